@@ -1,0 +1,2 @@
+/** The processor's side: local APIC, core and the system software that runs on it. */
+package irqlab.cpu;

@@ -1,0 +1,2 @@
+/** The I/O APIC: 82093AA and its successors. */
+package irqlab.ioapic;

@@ -1,0 +1,2 @@
+/** The PCI Express side: root complex, host memory, endpoints. */
+package irqlab.pcie;
