@@ -1,0 +1,45 @@
+package irqlab.topology;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A PCIe function.
+ *
+ * @param name its name in paths, {@code pcie/nvme0}; unique
+ * @param bdf its address; unique
+ * @param kind which device
+ * @param msi how it interrupts
+ * @param tableSize entries of the MSI-X table, or MSI messages it can send; 1 for INTx
+ * @param queues I/O queues of an NVMe controller; 0 for others
+ * @param queueDepth entries of each queue
+ * @param affinity what its driver asks for
+ * @param vectors the used entries, entry n at index n; of an NVMe controller entry 0 is the admin
+ *     queue; never more than {@code tableSize}
+ * @param gsi the pin of an INTx device; else empty
+ * @param handler of each vector
+ * @param chip the printed name of the chip when it is not derived from the kernel; else empty
+ */
+public record EndpointSpec(
+    String name,
+    Bdf bdf,
+    EndpointKind kind,
+    MsiKind msi,
+    int tableSize,
+    int queues,
+    int queueDepth,
+    Affinity affinity,
+    List<VectorSpec> vectors,
+    OptionalInt gsi,
+    HandlerSpec handler,
+    String chip) {
+  /** Copies the vectors. */
+  public EndpointSpec {
+    vectors = List.copyOf(vectors);
+  }
+
+  /** Whether the irq of entry {@code index} is managed: an NVMe admin queue never is. */
+  public boolean managed(int index) {
+    return affinity == Affinity.MANAGED && (kind != EndpointKind.NVME || index > 0);
+  }
+}
