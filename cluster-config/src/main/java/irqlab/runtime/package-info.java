@@ -1,2 +1,8 @@
-/** The contract between a component and the world, and the runtime on virtual time. */
+/**
+ * The contract of components, and the single-threaded runtime in virtual time. No Akka: usable in
+ * any program.
+ *
+ * <p>Start at {@link irqlab.runtime.Component} and {@link irqlab.runtime.Io}, then {@link
+ * irqlab.runtime.Board}.
+ */
 package irqlab.runtime;

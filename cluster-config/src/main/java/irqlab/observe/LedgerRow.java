@@ -1,0 +1,122 @@
+package irqlab.observe;
+
+import org.HdrHistogram.Histogram;
+
+/** The books of one raiser and entry. */
+public final class LedgerRow {
+  /** Latencies are kept up to this many nanoseconds (one hour); longer ones count as this. */
+  public static final long LATENCY_MAX_NS = 3_600_000_000_000L;
+
+  final long key;
+  long raised;
+  long pending;
+  long open;
+  final long[] fates = new long[64];
+  private long outOfOrder;
+  private long lastHandled;
+  private long[] cpus = new long[4];
+  private Histogram latency;
+
+  LedgerRow(long key) {
+    this.key = key;
+  }
+
+  static Histogram newHistogram() {
+    return new Histogram(3);
+  }
+
+  void handled(long sequence, int cpu, long latencyPs) {
+    if (sequence < lastHandled) {
+      outOfOrder++;
+    } else {
+      lastHandled = sequence;
+    }
+    if (cpu >= cpus.length) {
+      cpus = java.util.Arrays.copyOf(cpus, Math.max(cpu + 1, cpus.length * 2));
+    }
+    cpus[cpu]++;
+    if (latency == null) {
+      latency = newHistogram();
+    }
+    long ns = (latencyPs + 500) / 1000;
+    latency.recordValue(ns < 0 ? 0 : Math.min(ns, LATENCY_MAX_NS));
+  }
+
+  void add(LedgerRow other) {
+    raised += other.raised;
+    pending += other.pending;
+    open += other.open;
+    for (int i = 0; i < fates.length; i++) {
+      fates[i] += other.fates[i];
+    }
+    outOfOrder += other.outOfOrder;
+    for (int cpu = 0; cpu < other.cpus.length; cpu++) {
+      if (other.cpus[cpu] != 0) {
+        if (cpu >= cpus.length) {
+          cpus = java.util.Arrays.copyOf(cpus, other.cpus.length);
+        }
+        cpus[cpu] += other.cpus[cpu];
+      }
+    }
+    if (other.latency != null) {
+      if (latency == null) {
+        latency = newHistogram();
+      }
+      latency.add(other.latency);
+    }
+  }
+
+  /** Component id of the raiser. */
+  public int component() {
+    return (int) (key >>> 12);
+  }
+
+  /** Entry of the raiser. */
+  public int entry() {
+    return (int) key & InterruptId.ENTRY_MAX;
+  }
+
+  /** Raises. */
+  public long raised() {
+    return raised;
+  }
+
+  /** Raises with this fate. */
+  public long fate(Fate fate) {
+    return fates[fate.code()];
+  }
+
+  /** Raises without a fate at the end. */
+  public long pending() {
+    return pending;
+  }
+
+  /** Handler runs on this CPU for raises of this row. */
+  public long handledOn(int cpu) {
+    return cpu < cpus.length ? cpus[cpu] : 0;
+  }
+
+  /** Raises handled after a later raise of the same row (seen by one group). */
+  public long outOfOrder() {
+    return outOfOrder;
+  }
+
+  /** Latency from the intended raise in nanoseconds, or null when none was handled. */
+  public Histogram latency() {
+    return latency;
+  }
+
+  /** Raises minus those with a fate or pending; 0 in a closed book. */
+  public long missing() {
+    long closed = pending;
+    for (long count : fates) {
+      closed += count;
+    }
+    return raised - closed;
+  }
+
+  /** True when number and names close. */
+  public boolean balanced() {
+    return missing() == 0 && open == 0;
+  }
+}

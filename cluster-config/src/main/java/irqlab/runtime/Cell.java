@@ -1,0 +1,107 @@
+package irqlab.runtime;
+
+import irqlab.observe.Probe;
+
+/** The place of one component on a {@link Board}, and what that component sees of the world. */
+final class Cell<M extends Message> implements Io<M> {
+  final Board board;
+  final int id;
+  final String path;
+  final Component<M> component;
+  final Port<?>[] ports;
+  final Rng rng;
+  final AlarmSet alarms = new AlarmSet();
+  final long sourceBits;
+  final long pathHash;
+  final int alarmOrder;
+  long sequence;
+  long hash;
+  long lastPs = -1;
+  int lastSender;
+
+  Cell(Board board, int id, String path, Component<M> component, Port<?>[] ports, long seed) {
+    this.board = board;
+    this.id = id;
+    this.path = path;
+    this.component = component;
+    this.ports = ports;
+    this.rng = new Rng(seed, path);
+    this.sourceBits = (long) id << Slot.SEQUENCE_BITS;
+    this.pathHash = Mix.text(path);
+    this.alarmOrder = id << 8 | Order.ALARM;
+  }
+
+  @Override
+  public long nowPs() {
+    return board.nowPs;
+  }
+
+  @Override
+  public <T extends Message> void send(Port<T> port, T message) {
+    post(port, board.nowPs + port.latencyPs, message);
+  }
+
+  @Override
+  public <T extends Message> void sendAfter(Port<T> port, long extraPs, T message) {
+    if (extraPs < 0) {
+      throw new IllegalStateException("extraPs=" + extraPs + " port=" + port);
+    }
+    post(port, board.nowPs + port.latencyPs + extraPs, message);
+  }
+
+  @Override
+  public long alarm(long delayPs, M message) {
+    if (delayPs < 1) {
+      throw new IllegalStateException("delayPs=" + delayPs + " path=" + path);
+    }
+    long number = ++sequence;
+    alarms.add(number);
+    board.queue.add(board.nowPs + delayPs, alarmOrder, 0, sourceBits | number, message);
+    return number;
+  }
+
+  @Override
+  public void cancel(long alarm) {
+    if (alarm > 0) {
+      alarms.remove(alarm);
+    }
+  }
+
+  @Override
+  public Rng rng() {
+    return rng;
+  }
+
+  @Override
+  public Probe probe() {
+    return board.probe;
+  }
+
+  @Override
+  public <T extends Message> void send(Bus<T> bus, int member, T message) {
+    if (bus.fromId != id) {
+      throw new IllegalStateException("bus from=" + bus.from + " is not of path=" + path);
+    }
+    put(bus.toIds[member], bus.eventClass, board.nowPs + bus.latencyPs, message);
+  }
+
+  private void post(Port<?> port, long atPs, Message message) {
+    if (port.fromId != id) {
+      throw new IllegalStateException("port=" + port + " is not of path=" + path);
+    }
+    long timePs = Math.max(atPs, port.lastArrivalPs);
+    port.lastArrivalPs = timePs;
+    put(port.toId, port.eventClass, timePs, message);
+  }
+
+  private void put(int receiver, int eventClass, long timePs, Message message) {
+    long source = sourceBits | ++sequence;
+    int order = receiver << 8 | eventClass;
+    long tie = board.fair ? board.tie(timePs, pathHash) : 0;
+    if (board.hosts(receiver)) {
+      board.queue.add(timePs, order, tie, source, message);
+    } else {
+      board.outbox.post(receiver, new RemoteEvent(timePs, order, tie, source, message));
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package irqlab.runtime;
+
+import java.util.function.Consumer;
+
+/**
+ * A calendar queue: buckets of equal width in time, each a sorted list of pooled slots.
+ *
+ * <p>Bucket count follows the number of pending events and bucket width follows the work that
+ * insertions and searches really took, so that neither a burst of equal times nor long idle gaps
+ * degrade it. The order of events never depends on either.
+ *
+ * <p>Source: Brown, "Calendar Queues", CACM 31(10), 1988. One owner.
+ */
+final class EventQueue {
+  private static final int BUCKETS_MIN = 16;
+  private static final int SHIFT_MAX = 50;
+
+  private Slot[] heads = new Slot[BUCKETS_MIN];
+  private Slot[] tails = new Slot[BUCKETS_MIN];
+  private int mask = BUCKETS_MIN - 1;
+  private int shift = 12;
+  private long current;
+  private int size;
+  private Slot free;
+  private long walked;
+  private long skipped;
+  private int untilReview = 1024;
+
+  int size() {
+    return size;
+  }
+
+  void add(long timePs, int order, long tie, long source, Message message) {
+    Slot slot = free;
+    if (slot == null) {
+      slot = new Slot();
+    } else {
+      free = slot.next;
+    }
+    slot.timePs = timePs;
+    slot.order = order;
+    slot.tie = tie;
+    slot.source = source;
+    slot.message = message;
+    insert(slot);
+    size++;
+  }
+
+  /** The earliest event without removing it, or null. */
+  Slot peek() {
+    if (size == 0) {
+      return null;
+    }
+    int tried = 0;
+    while (true) {
+      Slot head = heads[(int) current & mask];
+      if (head != null && head.timePs >>> shift == current) {
+        return head;
+      }
+      if (tried++ > mask) {
+        return jump();
+      }
+      current++;
+      skipped++;
+    }
+  }
+
+  /** Removes what {@link #peek} returned. The slot stays readable until {@link #release}. */
+  void remove(Slot head) {
+    int bucket = (int) current & mask;
+    heads[bucket] = head.next;
+    if (head.next == null) {
+      tails[bucket] = null;
+    }
+    size--;
+    if (--untilReview == 0) {
+      review();
+    }
+  }
+
+  void release(Slot slot) {
+    slot.message = null;
+    slot.next = free;
+    free = slot;
+  }
+
+  void forEach(Consumer<Slot> action) {
+    for (Slot head : heads) {
+      for (Slot slot = head; slot != null; slot = slot.next) {
+        action.accept(slot);
+      }
+    }
+  }
+
+  void clear() {
+    heads = new Slot[BUCKETS_MIN];
+    tails = new Slot[BUCKETS_MIN];
+    mask = BUCKETS_MIN - 1;
+    size = 0;
+    current = 0;
+  }
+
+  private void insert(Slot slot) {
+    long number = slot.timePs >>> shift;
+    if (number < current) {
+      current = number;
+    }
+    int bucket = (int) number & mask;
+    Slot tail = tails[bucket];
+    if (tail == null) {
+      slot.next = null;
+      heads[bucket] = slot;
+      tails[bucket] = slot;
+      return;
+    }
+    if (!slot.before(tail)) {
+      slot.next = null;
+      tail.next = slot;
+      tails[bucket] = slot;
+      return;
+    }
+    Slot at = heads[bucket];
+    if (slot.before(at)) {
+      slot.next = at;
+      heads[bucket] = slot;
+      return;
+    }
+    while (at.next.before(slot)) {
+      at = at.next;
+      walked++;
+    }
+    slot.next = at.next;
+    at.next = slot;
+  }
+
+  // A whole turn found nothing of this turn: go to the bucket of the earliest event.
+  private Slot jump() {
+    Slot least = null;
+    for (Slot head : heads) {
+      if (head != null && (least == null || head.before(least))) {
+        least = head;
+      }
+    }
+    current = least.timePs >>> shift;
+    return least;
+  }
+
+  // Two list steps or two empty buckets an event are worth a rebuild; it costs one step an event.
+  private void review() {
+    int period = Math.max(1024, heads.length);
+    int buckets = heads.length;
+    while (buckets < size) {
+      buckets *= 2;
+    }
+    while (buckets > BUCKETS_MIN && buckets > size * 4) {
+      buckets /= 2;
+    }
+    int wanted = shift;
+    if (walked > 2L * period && walked >= skipped) {
+      wanted = Math.max(0, shift - log2(walked / period));
+    } else if (skipped > 2L * period) {
+      wanted = Math.min(SHIFT_MAX, shift + log2(skipped / period));
+    }
+    if (buckets != heads.length || wanted != shift) {
+      rebuild(buckets, wanted);
+    }
+    walked = 0;
+    skipped = 0;
+    untilReview = Math.max(1024, heads.length);
+  }
+
+  private void rebuild(int buckets, int newShift) {
+    Slot[] old = heads;
+    long nowPs = current << shift;
+    heads = new Slot[buckets];
+    tails = new Slot[buckets];
+    mask = buckets - 1;
+    shift = newShift;
+    current = Long.MAX_VALUE;
+    for (Slot head : old) {
+      Slot slot = head;
+      while (slot != null) {
+        Slot next = slot.next;
+        insert(slot);
+        slot = next;
+      }
+    }
+    if (current == Long.MAX_VALUE) {
+      current = nowPs >>> shift;
+    }
+  }
+
+  private static int log2(long value) {
+    return 63 - Long.numberOfLeadingZeros(value);
+  }
+}

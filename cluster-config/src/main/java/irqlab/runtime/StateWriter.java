@@ -1,0 +1,108 @@
+package irqlab.runtime;
+
+import java.util.Arrays;
+
+/**
+ * Bytes of a checkpoint or of a frame, big endian, growing as needed. One owner.
+ *
+ * <p>What is written for equal states is equal byte for byte, on every JVM.
+ */
+public final class StateWriter {
+  private byte[] bytes = new byte[256];
+  private int length;
+  private final Codecs codecs;
+
+  /** A writer that can also write messages of these codecs. */
+  public StateWriter(Codecs codecs) {
+    this.codecs = codecs;
+  }
+
+  /** Writes the low 8 bits. */
+  public void putByte(int value) {
+    room(1);
+    bytes[length++] = (byte) value;
+  }
+
+  /** Writes one byte, 1 or 0. */
+  public void putBoolean(boolean value) {
+    putByte(value ? 1 : 0);
+  }
+
+  /** Writes 4 bytes. */
+  public void putInt(int value) {
+    room(4);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      bytes[length++] = (byte) (value >>> shift);
+    }
+  }
+
+  /** Writes 8 bytes. */
+  public void putLong(long value) {
+    room(8);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes[length++] = (byte) (value >>> shift);
+    }
+  }
+
+  /** Writes a count (4 bytes) and the words. */
+  public void putLongs(long[] values) {
+    putInt(values.length);
+    for (long value : values) {
+      putLong(value);
+    }
+  }
+
+  /** Writes a count (4 bytes) and the words. */
+  public void putInts(int[] values) {
+    putInt(values.length);
+    for (int value : values) {
+      putInt(value);
+    }
+  }
+
+  /** Writes a count (4 bytes) and UTF-16 units. */
+  public void putText(String text) {
+    putInt(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      putByte(text.charAt(i) >>> 8);
+      putByte(text.charAt(i));
+    }
+  }
+
+  /** Writes a message: its kind (2 bytes) and its fields. */
+  @SuppressWarnings("unchecked")
+  public void putMessage(Message message) {
+    Codec<Message> codec = (Codec<Message>) codecs.ofKind(message.kind());
+    putByte(codec.kind() >>> 8);
+    putByte(codec.kind());
+    codec.writer().write(message, this);
+  }
+
+  /** How many bytes were written. */
+  public int length() {
+    return length;
+  }
+
+  /** Overwrites 4 bytes written earlier, for counts that are known late. */
+  public void setInt(int at, int value) {
+    for (int i = 0; i < 4; i++) {
+      bytes[at + i] = (byte) (value >>> (24 - 8 * i));
+    }
+  }
+
+  /** Forgets what was written and keeps the room. */
+  public void clear() {
+    length = 0;
+  }
+
+  /** A copy of what was written. */
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  private void room(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+    }
+  }
+}
