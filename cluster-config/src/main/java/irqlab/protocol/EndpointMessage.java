@@ -85,16 +85,18 @@ public sealed interface EndpointMessage extends Message {
   }
 
   /**
-   * The outside world acts on the device: a raise now, the start of its load [load source,
-   * monitor].
+   * The outside world acts on the device: a raise now, the start or end of its load [load
+   * source, monitor]. See {@link EndpointCommands}.
    *
    * @param what which command
+   * @param entry entry of the device, from 0
    * @param a first operand
    * @param b second operand
+   * @param c third operand
    */
-  record Command(int what, long a, long b) implements EndpointMessage {
+  record Command(int what, int entry, long a, long b, long c) implements EndpointMessage {
     @Override public int kind() { return 185; }
-    @Override public long fold() { return Mix.fold(185, what, a, b); }
+    @Override public long fold() { return Mix.fold(185, what, entry, a, b, c); }
     @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onCommand(this, io); }
   }
 

@@ -607,10 +607,12 @@ public final class ProtocolCodecs {
             EndpointMessage.Command.class,
             (m, out) -> {
               out.putInt(m.what());
+              out.putInt(m.entry());
               out.putLong(m.a());
               out.putLong(m.b());
+              out.putLong(m.c());
             },
-            in -> new EndpointMessage.Command(in.getInt(), in.getLong(), in.getLong())),
+            in -> new EndpointMessage.Command(in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong())),
         new Codec<>(
             186,
             EndpointMessage.Alarm.class,

@@ -97,6 +97,7 @@ public record Topology(
       all.add(new ComponentSpec("cpu/" + cpu + "/lapic", Role.CPU));
     }
     all.add(new ComponentSpec("kernel", Role.CPU));
+    all.add(new ComponentSpec("load", Role.LOAD));
     for (IoApicSpec chip : ioApics) {
       all.add(new ComponentSpec("ioapic/" + chip.id(), Role.IOAPIC));
     }
@@ -116,7 +117,7 @@ public record Topology(
   /**
    * The cluster node that hosts a component.
    *
-   * <p>The kernel is with CPU 0; root complex and memory are with the first PCIe function; the
+   * <p>The kernel and the source of load are with CPU 0; root complex and memory are with the first PCIe function; the
    * 8259A pair and the sources of pins are with the first IO-APIC.
    */
   public String nodeOf(String path) {
@@ -125,6 +126,7 @@ public record Topology(
       case "cpu":
         return placement.nodeOfCpu(Integer.parseInt(parts[1]), cpus);
       case "kernel":
+      case "load":
         return placement.nodeOfCpu(0, cpus);
       case "ioapic":
         return placement.nodeOfIoApic(Integer.parseInt(parts[1]));

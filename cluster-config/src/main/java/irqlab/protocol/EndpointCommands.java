@@ -1,0 +1,15 @@
+package irqlab.protocol;
+
+/** What {@link EndpointMessage.Command} can ask of a device. */
+public final class EndpointCommands {
+  /** Raise at this entry now; a = intended time in ps, or 0 for now. */
+  public static final int RAISE = 1;
+
+  /** Start a load at this entry; a, b and c as of {@link ArrivalLaw#encoded}. */
+  public static final int START_LOAD = 2;
+
+  /** End the load of this entry, or of all entries when the entry is -1. */
+  public static final int STOP_LOAD = 3;
+
+  private EndpointCommands() {}
+}
