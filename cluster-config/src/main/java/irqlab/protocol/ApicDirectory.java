@@ -57,8 +57,13 @@ public final class ApicDirectory {
 
   /** Takes over what a local APIC said of itself. */
   public void update(
-      int cpu, int newId, int newLogicalId, ApicMode newMode, boolean newCluster,
-      boolean newEnabled, int newPriority) {
+      int cpu,
+      int newId,
+      int newLogicalId,
+      ApicMode newMode,
+      boolean newCluster,
+      boolean newEnabled,
+      int newPriority) {
     boolean moved = apicId[cpu] != newId || mode[cpu] != newMode.code();
     apicId[cpu] = newId;
     logicalId[cpu] = newLogicalId;
@@ -92,8 +97,7 @@ public final class ApicDirectory {
    * @param wide true for a 32-bit destination (x2APIC ICR, extended interrupt mode), false for 8
    */
   public int single(int destination, boolean logical, boolean wide) {
-    if (!logical && destination >= 0 && destination < byId.length
-        && destination != BROADCAST_8) {
+    if (!logical && destination >= 0 && destination < byId.length && destination != BROADCAST_8) {
       return byId[destination];
     }
     int found = NONE;

@@ -51,11 +51,11 @@ public record ArrivalLaw(Kind kind, long a, long b, long count) {
 
   /** From the start of the load to its first arrival, in ps; 0 is at once. */
   long firstDelayPs(Rng rng) {
-    return kind == Kind.POISSON ? rng.exponential(a) : 0;
+    return kind == Kind.POISSON ? rng.exponential((double) a) : 0;
   }
 
   /** From one arrival, or one burst, to the next, in ps. */
   long nextDelayPs(Rng rng) {
-    return kind == Kind.POISSON ? rng.exponential(a) : a;
+    return kind == Kind.POISSON ? rng.exponential((double) a) : a;
   }
 }

@@ -15,9 +15,20 @@ public sealed interface CpuMessage extends Message {
    * @param asserted true while something deliverable is pending
    */
   record Intr(boolean asserted) implements CpuMessage {
-    @Override public int kind() { return 40; }
-    @Override public long fold() { return Mix.fold(40, asserted ? 1 : 0); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onIntr(this, io); }
+    @Override
+    public int kind() {
+      return 40;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(40, asserted ? 1 : 0);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onIntr(this, io);
+    }
   }
 
   /**
@@ -29,10 +40,25 @@ public sealed interface CpuMessage extends Message {
    * @param spurious true for the spurious vector: no ISR bit, no EOI due (LAPIC-012)
    */
   record Vector(long id, long raisedPs, int vector, boolean spurious) implements CpuMessage {
-    @Override public int kind() { return 41; }
-    @Override public long fold() { return Mix.fold(41, id, raisedPs, vector, spurious ? 1 : 0); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onVector(this, io); }
+    @Override
+    public int kind() {
+      return 41;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(41, id, raisedPs, vector, spurious ? 1 : 0);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onVector(this, io);
+    }
   }
 
   /**
@@ -42,10 +68,25 @@ public sealed interface CpuMessage extends Message {
    * @param raisedPs intended time of the raise
    */
   record Nmi(long id, long raisedPs) implements CpuMessage {
-    @Override public int kind() { return 42; }
-    @Override public long fold() { return Mix.fold(42, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onNmi(this, io); }
+    @Override
+    public int kind() {
+      return 42;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(42, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onNmi(this, io);
+    }
   }
 
   /**
@@ -55,10 +96,25 @@ public sealed interface CpuMessage extends Message {
    * @param raisedPs intended time of the raise
    */
   record Smi(long id, long raisedPs) implements CpuMessage {
-    @Override public int kind() { return 43; }
-    @Override public long fold() { return Mix.fold(43, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onSmi(this, io); }
+    @Override
+    public int kind() {
+      return 43;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(43, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onSmi(this, io);
+    }
   }
 
   /**
@@ -68,10 +124,25 @@ public sealed interface CpuMessage extends Message {
    * @param raisedPs intended time of the raise
    */
   record Init(long id, long raisedPs) implements CpuMessage {
-    @Override public int kind() { return 44; }
-    @Override public long fold() { return Mix.fold(44, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onInit(this, io); }
+    @Override
+    public int kind() {
+      return 44;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(44, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onInit(this, io);
+    }
   }
 
   /**
@@ -82,10 +153,25 @@ public sealed interface CpuMessage extends Message {
    * @param page 0 to 255; execution begins at page * 4096
    */
   record Startup(long id, long raisedPs, int page) implements CpuMessage {
-    @Override public int kind() { return 45; }
-    @Override public long fold() { return Mix.fold(45, id, raisedPs, page); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onStartup(this, io); }
+    @Override
+    public int kind() {
+      return 45;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(45, id, raisedPs, page);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onStartup(this, io);
+    }
   }
 
   /**
@@ -95,9 +181,20 @@ public sealed interface CpuMessage extends Message {
    * @param value what was read; 0 for a write
    */
   record Completion(int tag, long value) implements CpuMessage {
-    @Override public int kind() { return 46; }
-    @Override public long fold() { return Mix.fold(46, tag, value); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onCompletion(this, io); }
+    @Override
+    public int kind() {
+      return 46;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(46, tag, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onCompletion(this, io);
+    }
   }
 
   /**
@@ -113,10 +210,23 @@ public sealed interface CpuMessage extends Message {
    * @param w6 bytes 48 to 55
    * @param w7 bytes 56 to 63
    */
-  record LineCompletion(int tag, long w0, long w1, long w2, long w3, long w4, long w5, long w6, long w7) implements CpuMessage {
-    @Override public int kind() { return 47; }
-    @Override public long fold() { return Mix.fold(47, tag, w0, w1, w2, w3, w4, w5, w6, w7); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onLineCompletion(this, io); }
+  record LineCompletion(
+      int tag, long w0, long w1, long w2, long w3, long w4, long w5, long w6, long w7)
+      implements CpuMessage {
+    @Override
+    public int kind() {
+      return 47;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(47, tag, w0, w1, w2, w3, w4, w5, w6, w7);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onLineCompletion(this, io);
+    }
   }
 
   /**
@@ -125,9 +235,20 @@ public sealed interface CpuMessage extends Message {
    * @param tag of the request
    */
   record Fault(int tag) implements CpuMessage {
-    @Override public int kind() { return 48; }
-    @Override public long fold() { return Mix.fold(48, tag); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onFault(this, io); }
+    @Override
+    public int kind() {
+      return 48;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(48, tag);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onFault(this, io);
+    }
   }
 
   /**
@@ -137,9 +258,20 @@ public sealed interface CpuMessage extends Message {
    * @param intr the level of INTR from now on
    */
   record PriorityDone(int tag, boolean intr) implements CpuMessage {
-    @Override public int kind() { return 49; }
-    @Override public long fold() { return Mix.fold(49, tag, intr ? 1 : 0); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onPriorityDone(this, io); }
+    @Override
+    public int kind() {
+      return 49;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(49, tag, intr ? 1 : 0);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onPriorityDone(this, io);
+    }
   }
 
   /**
@@ -152,9 +284,20 @@ public sealed interface CpuMessage extends Message {
    * @param c third result
    */
   record Reply(int tag, int code, long a, long b, long c) implements CpuMessage {
-    @Override public int kind() { return 50; }
-    @Override public long fold() { return Mix.fold(50, tag, code, a, b, c); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onReply(this, io); }
+    @Override
+    public int kind() {
+      return 50;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(50, tag, code, a, b, c);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onReply(this, io);
+    }
   }
 
   /**
@@ -167,9 +310,20 @@ public sealed interface CpuMessage extends Message {
    * @param d fourth operand
    */
   record Request(int what, long a, long b, long c, long d) implements CpuMessage {
-    @Override public int kind() { return 51; }
-    @Override public long fold() { return Mix.fold(51, what, a, b, c, d); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onRequest(this, io); }
+    @Override
+    public int kind() {
+      return 51;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(51, what, a, b, c, d);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onRequest(this, io);
+    }
   }
 
   /**
@@ -180,9 +334,20 @@ public sealed interface CpuMessage extends Message {
    * @param b second operand
    */
   record Task(int what, long a, long b) implements CpuMessage {
-    @Override public int kind() { return 52; }
-    @Override public long fold() { return Mix.fold(52, what, a, b); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onTask(this, io); }
+    @Override
+    public int kind() {
+      return 52;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(52, what, a, b);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onTask(this, io);
+    }
   }
 
   /**
@@ -192,9 +357,20 @@ public sealed interface CpuMessage extends Message {
    * @param data what the core put there
    */
   record Alarm(int what, long data) implements CpuMessage {
-    @Override public int kind() { return 53; }
-    @Override public long fold() { return Mix.fold(53, what, data); }
-    @Override public void to(Handler handler, Io<CpuMessage> io) { handler.onAlarm(this, io); }
+    @Override
+    public int kind() {
+      return 53;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(53, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<CpuMessage> io) {
+      handler.onAlarm(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

@@ -16,9 +16,20 @@ public sealed interface EndpointMessage extends Message {
    * @param value up to 64 bits
    */
   record MmioWrite(int offset, long value) implements EndpointMessage {
-    @Override public int kind() { return 180; }
-    @Override public long fold() { return Mix.fold(180, offset, value); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onMmioWrite(this, io); }
+    @Override
+    public int kind() {
+      return 180;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(180, offset, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onMmioWrite(this, io);
+    }
   }
 
   /**
@@ -29,9 +40,20 @@ public sealed interface EndpointMessage extends Message {
    * @param offset from the start of BAR 0
    */
   record MmioRead(int cpu, int tag, int offset) implements EndpointMessage {
-    @Override public int kind() { return 181; }
-    @Override public long fold() { return Mix.fold(181, cpu, tag, offset); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onMmioRead(this, io); }
+    @Override
+    public int kind() {
+      return 181;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(181, cpu, tag, offset);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onMmioRead(this, io);
+    }
   }
 
   /**
@@ -44,10 +66,22 @@ public sealed interface EndpointMessage extends Message {
    * @param sizeBytes 1, 2 or 4
    * @param value the low bytes count
    */
-  record ConfigWrite(int cpu, int tag, int offset, int sizeBytes, int value) implements EndpointMessage {
-    @Override public int kind() { return 182; }
-    @Override public long fold() { return Mix.fold(182, cpu, tag, offset, sizeBytes, value); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onConfigWrite(this, io); }
+  record ConfigWrite(int cpu, int tag, int offset, int sizeBytes, int value)
+      implements EndpointMessage {
+    @Override
+    public int kind() {
+      return 182;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(182, cpu, tag, offset, sizeBytes, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onConfigWrite(this, io);
+    }
   }
 
   /**
@@ -60,9 +94,20 @@ public sealed interface EndpointMessage extends Message {
    * @param sizeBytes 1, 2 or 4
    */
   record ConfigRead(int cpu, int tag, int offset, int sizeBytes) implements EndpointMessage {
-    @Override public int kind() { return 183; }
-    @Override public long fold() { return Mix.fold(183, cpu, tag, offset, sizeBytes); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onConfigRead(this, io); }
+    @Override
+    public int kind() {
+      return 183;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(183, cpu, tag, offset, sizeBytes);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onConfigRead(this, io);
+    }
   }
 
   /**
@@ -78,15 +123,28 @@ public sealed interface EndpointMessage extends Message {
    * @param w6 bytes 48 to 55
    * @param w7 bytes 56 to 63
    */
-  record LineCompletion(int tag, long w0, long w1, long w2, long w3, long w4, long w5, long w6, long w7) implements EndpointMessage {
-    @Override public int kind() { return 184; }
-    @Override public long fold() { return Mix.fold(184, tag, w0, w1, w2, w3, w4, w5, w6, w7); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onLineCompletion(this, io); }
+  record LineCompletion(
+      int tag, long w0, long w1, long w2, long w3, long w4, long w5, long w6, long w7)
+      implements EndpointMessage {
+    @Override
+    public int kind() {
+      return 184;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(184, tag, w0, w1, w2, w3, w4, w5, w6, w7);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onLineCompletion(this, io);
+    }
   }
 
   /**
-   * The outside world acts on the device: a raise now, the start or end of its load [load
-   * source, monitor]. See {@link EndpointCommands}.
+   * The outside world acts on the device: a raise now, the start or end of its load [load source,
+   * monitor]. See {@link EndpointCommands}.
    *
    * @param what which command
    * @param entry entry of the device, from 0
@@ -95,9 +153,20 @@ public sealed interface EndpointMessage extends Message {
    * @param c third operand
    */
   record Command(int what, int entry, long a, long b, long c) implements EndpointMessage {
-    @Override public int kind() { return 185; }
-    @Override public long fold() { return Mix.fold(185, what, entry, a, b, c); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onCommand(this, io); }
+    @Override
+    public int kind() {
+      return 185;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(185, what, entry, a, b, c);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onCommand(this, io);
+    }
   }
 
   /**
@@ -107,9 +176,20 @@ public sealed interface EndpointMessage extends Message {
    * @param data what the device put there
    */
   record Alarm(int what, long data) implements EndpointMessage {
-    @Override public int kind() { return 186; }
-    @Override public long fold() { return Mix.fold(186, what, data); }
-    @Override public void to(Handler handler, Io<EndpointMessage> io) { handler.onAlarm(this, io); }
+    @Override
+    public int kind() {
+      return 186;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(186, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onAlarm(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

@@ -18,11 +18,27 @@ public sealed interface IoApicMessage extends Message {
    * @param id the interrupt it belongs to; see {@link irqlab.observe.InterruptId}
    * @param raisedPs intended time of the raise
    */
-  record Line(int pin, boolean asserted, int source, long id, long raisedPs) implements IoApicMessage {
-    @Override public int kind() { return 80; }
-    @Override public long fold() { return Mix.fold(80, pin, asserted ? 1 : 0, source, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<IoApicMessage> io) { handler.onLine(this, io); }
+  record Line(int pin, boolean asserted, int source, long id, long raisedPs)
+      implements IoApicMessage {
+    @Override
+    public int kind() {
+      return 80;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(80, pin, asserted ? 1 : 0, source, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<IoApicMessage> io) {
+      handler.onLine(this, io);
+    }
   }
 
   /**
@@ -31,9 +47,20 @@ public sealed interface IoApicMessage extends Message {
    * @param vector 16 to 255
    */
   record Eoi(int vector) implements IoApicMessage {
-    @Override public int kind() { return 81; }
-    @Override public long fold() { return Mix.fold(81, vector); }
-    @Override public void to(Handler handler, Io<IoApicMessage> io) { handler.onEoi(this, io); }
+    @Override
+    public int kind() {
+      return 81;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(81, vector);
+    }
+
+    @Override
+    public void to(Handler handler, Io<IoApicMessage> io) {
+      handler.onEoi(this, io);
+    }
   }
 
   /**
@@ -43,9 +70,20 @@ public sealed interface IoApicMessage extends Message {
    * @param value 32 bits
    */
   record RegisterWrite(int offset, int value) implements IoApicMessage {
-    @Override public int kind() { return 82; }
-    @Override public long fold() { return Mix.fold(82, offset, value); }
-    @Override public void to(Handler handler, Io<IoApicMessage> io) { handler.onRegisterWrite(this, io); }
+    @Override
+    public int kind() {
+      return 82;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(82, offset, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<IoApicMessage> io) {
+      handler.onRegisterWrite(this, io);
+    }
   }
 
   /**
@@ -56,9 +94,20 @@ public sealed interface IoApicMessage extends Message {
    * @param offset as of RegisterWrite
    */
   record RegisterRead(int cpu, int tag, int offset) implements IoApicMessage {
-    @Override public int kind() { return 83; }
-    @Override public long fold() { return Mix.fold(83, cpu, tag, offset); }
-    @Override public void to(Handler handler, Io<IoApicMessage> io) { handler.onRegisterRead(this, io); }
+    @Override
+    public int kind() {
+      return 83;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(83, cpu, tag, offset);
+    }
+
+    @Override
+    public void to(Handler handler, Io<IoApicMessage> io) {
+      handler.onRegisterRead(this, io);
+    }
   }
 
   /**
@@ -68,9 +117,20 @@ public sealed interface IoApicMessage extends Message {
    * @param data what the chip put there
    */
   record Alarm(int what, long data) implements IoApicMessage {
-    @Override public int kind() { return 84; }
-    @Override public long fold() { return Mix.fold(84, what, data); }
-    @Override public void to(Handler handler, Io<IoApicMessage> io) { handler.onAlarm(this, io); }
+    @Override
+    public int kind() {
+      return 84;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(84, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<IoApicMessage> io) {
+      handler.onAlarm(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

@@ -21,9 +21,20 @@ public sealed interface KernelMessage extends Message {
    * @param d fourth operand
    */
   record Call(int cpu, int tag, int what, long a, long b, long c, long d) implements KernelMessage {
-    @Override public int kind() { return 220; }
-    @Override public long fold() { return Mix.fold(220, cpu, tag, what, a, b, c, d); }
-    @Override public void to(Handler handler, Io<KernelMessage> io) { handler.onCall(this, io); }
+    @Override
+    public int kind() {
+      return 220;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(220, cpu, tag, what, a, b, c, d);
+    }
+
+    @Override
+    public void to(Handler handler, Io<KernelMessage> io) {
+      handler.onCall(this, io);
+    }
   }
 
   /**
@@ -35,9 +46,20 @@ public sealed interface KernelMessage extends Message {
    * @param b second operand
    */
   record Order(int what, long a, long b) implements KernelMessage {
-    @Override public int kind() { return 221; }
-    @Override public long fold() { return Mix.fold(221, what, a, b); }
-    @Override public void to(Handler handler, Io<KernelMessage> io) { handler.onOrder(this, io); }
+    @Override
+    public int kind() {
+      return 221;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(221, what, a, b);
+    }
+
+    @Override
+    public void to(Handler handler, Io<KernelMessage> io) {
+      handler.onOrder(this, io);
+    }
   }
 
   /**
@@ -47,9 +69,20 @@ public sealed interface KernelMessage extends Message {
    * @param data what the kernel put there
    */
   record Alarm(int what, long data) implements KernelMessage {
-    @Override public int kind() { return 222; }
-    @Override public long fold() { return Mix.fold(222, what, data); }
-    @Override public void to(Handler handler, Io<KernelMessage> io) { handler.onAlarm(this, io); }
+    @Override
+    public int kind() {
+      return 222;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(222, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<KernelMessage> io) {
+      handler.onAlarm(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

@@ -19,11 +19,28 @@ public sealed interface LapicMessage extends Message {
    * @param level true for level triggered, data bit 15
    * @param asserted data bit 14; only INIT looks at it
    */
-  record Interrupt(long id, long raisedPs, int vector, DeliveryMode mode, boolean level, boolean asserted) implements LapicMessage {
-    @Override public int kind() { return 1; }
-    @Override public long fold() { return Mix.fold(1, id, raisedPs, vector, mode.code(), level ? 1 : 0, asserted ? 1 : 0); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onInterrupt(this, io); }
+  record Interrupt(
+      long id, long raisedPs, int vector, DeliveryMode mode, boolean level, boolean asserted)
+      implements LapicMessage {
+    @Override
+    public int kind() {
+      return 1;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(1, id, raisedPs, vector, mode.code(), level ? 1 : 0, asserted ? 1 : 0);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onInterrupt(this, io);
+    }
   }
 
   /**
@@ -36,20 +53,45 @@ public sealed interface LapicMessage extends Message {
    * @param level ICR bit 15
    * @param asserted ICR bit 14
    */
-  record Ipi(long id, long raisedPs, int vector, DeliveryMode mode, boolean level, boolean asserted) implements LapicMessage {
-    @Override public int kind() { return 2; }
-    @Override public long fold() { return Mix.fold(2, id, raisedPs, vector, mode.code(), level ? 1 : 0, asserted ? 1 : 0); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onIpi(this, io); }
+  record Ipi(long id, long raisedPs, int vector, DeliveryMode mode, boolean level, boolean asserted)
+      implements LapicMessage {
+    @Override
+    public int kind() {
+      return 2;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(2, id, raisedPs, vector, mode.code(), level ? 1 : 0, asserted ? 1 : 0);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onIpi(this, io);
+    }
   }
 
-  /**
-   * Interrupt acknowledge [its core]. Answered with {@link CpuMessage.Vector}.
-   */
+  /** Interrupt acknowledge [its core]. Answered with {@link CpuMessage.Vector}. */
   record Inta() implements LapicMessage {
-    @Override public int kind() { return 3; }
-    @Override public long fold() { return Mix.fold(3, 0); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onInta(this, io); }
+    @Override
+    public int kind() {
+      return 3;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(3, 0);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onInta(this, io);
+    }
   }
 
   /**
@@ -59,9 +101,20 @@ public sealed interface LapicMessage extends Message {
    * @param value 32 bits
    */
   record RegisterWrite(int offset, int value) implements LapicMessage {
-    @Override public int kind() { return 4; }
-    @Override public long fold() { return Mix.fold(4, offset, value); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onRegisterWrite(this, io); }
+    @Override
+    public int kind() {
+      return 4;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(4, offset, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onRegisterWrite(this, io);
+    }
   }
 
   /**
@@ -71,23 +124,45 @@ public sealed interface LapicMessage extends Message {
    * @param offset 0x000 to 0xFF0
    */
   record RegisterRead(int tag, int offset) implements LapicMessage {
-    @Override public int kind() { return 5; }
-    @Override public long fold() { return Mix.fold(5, tag, offset); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onRegisterRead(this, io); }
+    @Override
+    public int kind() {
+      return 5;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(5, tag, offset);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onRegisterRead(this, io);
+    }
   }
 
   /**
-   * WRMSR to IA32_APIC_BASE, the x2APIC range or the TSC deadline [its core]. Answered with
-   * {@link CpuMessage.Completion} or {@link CpuMessage.Fault}.
+   * WRMSR to IA32_APIC_BASE, the x2APIC range or the TSC deadline [its core]. Answered with {@link
+   * CpuMessage.Completion} or {@link CpuMessage.Fault}.
    *
    * @param tag routes the answer
    * @param msr 0x01B, 0x6E0, 0x800 to 0x8FF
    * @param value 64 bits
    */
   record MsrWrite(int tag, int msr, long value) implements LapicMessage {
-    @Override public int kind() { return 6; }
-    @Override public long fold() { return Mix.fold(6, tag, msr, value); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onMsrWrite(this, io); }
+    @Override
+    public int kind() {
+      return 6;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(6, tag, msr, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onMsrWrite(this, io);
+    }
   }
 
   /**
@@ -97,9 +172,20 @@ public sealed interface LapicMessage extends Message {
    * @param msr as of MsrWrite
    */
   record MsrRead(int tag, int msr) implements LapicMessage {
-    @Override public int kind() { return 7; }
-    @Override public long fold() { return Mix.fold(7, tag, msr); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onMsrRead(this, io); }
+    @Override
+    public int kind() {
+      return 7;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(7, tag, msr);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onMsrRead(this, io);
+    }
   }
 
   /**
@@ -109,9 +195,20 @@ public sealed interface LapicMessage extends Message {
    * @param cr8 0 to 15; becomes TPR[7:4]
    */
   record TaskPriority(int tag, int cr8) implements LapicMessage {
-    @Override public int kind() { return 8; }
-    @Override public long fold() { return Mix.fold(8, tag, cr8); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onTaskPriority(this, io); }
+    @Override
+    public int kind() {
+      return 8;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(8, tag, cr8);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onTaskPriority(this, io);
+    }
   }
 
   /**
@@ -123,10 +220,25 @@ public sealed interface LapicMessage extends Message {
    * @param raisedPs intended time of the raise
    */
   record Lint(int pin, boolean asserted, long id, long raisedPs) implements LapicMessage {
-    @Override public int kind() { return 9; }
-    @Override public long fold() { return Mix.fold(9, pin, asserted ? 1 : 0, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onLint(this, io); }
+    @Override
+    public int kind() {
+      return 9;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(9, pin, asserted ? 1 : 0, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onLint(this, io);
+    }
   }
 
   /**
@@ -137,10 +249,25 @@ public sealed interface LapicMessage extends Message {
    * @param vector 0 to 255
    */
   record ExtIntVector(long id, long raisedPs, int vector) implements LapicMessage {
-    @Override public int kind() { return 10; }
-    @Override public long fold() { return Mix.fold(10, id, raisedPs, vector); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onExtIntVector(this, io); }
+    @Override
+    public int kind() {
+      return 10;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(10, id, raisedPs, vector);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onExtIntVector(this, io);
+    }
   }
 
   /**
@@ -154,22 +281,52 @@ public sealed interface LapicMessage extends Message {
    * @param enabled SVR bit 8
    * @param priority TPR, 0 to 255; only kept up to date under the lowest-TPR policy
    */
-  record DirectoryUpdate(int cpu, int apicId, int logicalId, ApicMode mode, boolean cluster, boolean enabled, int priority) implements LapicMessage {
-    @Override public int kind() { return 11; }
-    @Override public long fold() { return Mix.fold(11, cpu, apicId, logicalId, mode.code(), cluster ? 1 : 0, enabled ? 1 : 0, priority); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onDirectoryUpdate(this, io); }
+  record DirectoryUpdate(
+      int cpu,
+      int apicId,
+      int logicalId,
+      ApicMode mode,
+      boolean cluster,
+      boolean enabled,
+      int priority)
+      implements LapicMessage {
+    @Override
+    public int kind() {
+      return 11;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(
+          11, cpu, apicId, logicalId, mode.code(), cluster ? 1 : 0, enabled ? 1 : 0, priority);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onDirectoryUpdate(this, io);
+    }
   }
 
   /**
    * Something inside the CPU that has an LVT entry happened [its core].
    *
-   * @param lvt register offset of the LVT entry: 0x2F0 CMCI, 0x330 thermal, 0x340
-   *     performance
+   * @param lvt register offset of the LVT entry: 0x2F0 CMCI, 0x330 thermal, 0x340 performance
    */
   record LocalEvent(int lvt) implements LapicMessage {
-    @Override public int kind() { return 12; }
-    @Override public long fold() { return Mix.fold(12, lvt); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onLocalEvent(this, io); }
+    @Override
+    public int kind() {
+      return 12;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(12, lvt);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onLocalEvent(this, io);
+    }
   }
 
   /**
@@ -178,9 +335,20 @@ public sealed interface LapicMessage extends Message {
    * @param powerUp true at power-up, false for INIT (CPU-015)
    */
   record Reset(boolean powerUp) implements LapicMessage {
-    @Override public int kind() { return 13; }
-    @Override public long fold() { return Mix.fold(13, powerUp ? 1 : 0); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onReset(this, io); }
+    @Override
+    public int kind() {
+      return 13;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(13, powerUp ? 1 : 0);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onReset(this, io);
+    }
   }
 
   /**
@@ -190,9 +358,20 @@ public sealed interface LapicMessage extends Message {
    * @param data what the chip put there
    */
   record Alarm(int what, long data) implements LapicMessage {
-    @Override public int kind() { return 14; }
-    @Override public long fold() { return Mix.fold(14, what, data); }
-    @Override public void to(Handler handler, Io<LapicMessage> io) { handler.onAlarm(this, io); }
+    @Override
+    public int kind() {
+      return 14;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(14, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LapicMessage> io) {
+      handler.onAlarm(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

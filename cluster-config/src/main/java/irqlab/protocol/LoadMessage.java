@@ -15,9 +15,20 @@ public sealed interface LoadMessage extends Message {
    * @param nowPs machine time of the end of boot
    */
   record Start(long nowPs) implements LoadMessage {
-    @Override public int kind() { return 260; }
-    @Override public long fold() { return Mix.fold(260, nowPs); }
-    @Override public void to(Handler handler, Io<LoadMessage> io) { handler.onStart(this, io); }
+    @Override
+    public int kind() {
+      return 260;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(260, nowPs);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LoadMessage> io) {
+      handler.onStart(this, io);
+    }
   }
 
   /**
@@ -27,9 +38,20 @@ public sealed interface LoadMessage extends Message {
    * @param data what the source put there
    */
   record Alarm(int what, long data) implements LoadMessage {
-    @Override public int kind() { return 261; }
-    @Override public long fold() { return Mix.fold(261, what, data); }
-    @Override public void to(Handler handler, Io<LoadMessage> io) { handler.onAlarm(this, io); }
+    @Override
+    public int kind() {
+      return 261;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(261, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LoadMessage> io) {
+      handler.onAlarm(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

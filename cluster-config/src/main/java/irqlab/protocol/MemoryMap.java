@@ -11,8 +11,8 @@ package irqlab.protocol;
  * 0xFEE0_0000  local APIC of the CPU that accesses it; for a device: interrupt messages
  * </pre>
  *
- * <p>Inside BAR 0: device registers from 0x0000, doorbells from 0x1000, the MSI-X table at
- * 0x1_0000 (32 KiB), the PBA at 0x1_8000.
+ * <p>Inside BAR 0: device registers from 0x0000, doorbells from 0x1000, the MSI-X table at 0x1_0000
+ * (32 KiB), the PBA at 0x1_8000.
  */
 public final class MemoryMap {
   /** First address of BARs. */

@@ -16,9 +16,20 @@ public sealed interface MemoryMessage extends Message {
    * @param word 8 bytes
    */
   record Write(long address, long word) implements MemoryMessage {
-    @Override public int kind() { return 160; }
-    @Override public long fold() { return Mix.fold(160, address, word); }
-    @Override public void to(Handler handler, Io<MemoryMessage> io) { handler.onWrite(this, io); }
+    @Override
+    public int kind() {
+      return 160;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(160, address, word);
+    }
+
+    @Override
+    public void to(Handler handler, Io<MemoryMessage> io) {
+      handler.onWrite(this, io);
+    }
   }
 
   /**
@@ -29,9 +40,20 @@ public sealed interface MemoryMessage extends Message {
    * @param address byte address, multiple of 64
    */
   record CpuLine(int cpu, int tag, long address) implements MemoryMessage {
-    @Override public int kind() { return 161; }
-    @Override public long fold() { return Mix.fold(161, cpu, tag, address); }
-    @Override public void to(Handler handler, Io<MemoryMessage> io) { handler.onCpuLine(this, io); }
+    @Override
+    public int kind() {
+      return 161;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(161, cpu, tag, address);
+    }
+
+    @Override
+    public void to(Handler handler, Io<MemoryMessage> io) {
+      handler.onCpuLine(this, io);
+    }
   }
 
   /**
@@ -43,9 +65,20 @@ public sealed interface MemoryMessage extends Message {
    * @param address byte address, multiple of 64
    */
   record DmaLine(int requester, int tag, long address) implements MemoryMessage {
-    @Override public int kind() { return 162; }
-    @Override public long fold() { return Mix.fold(162, requester, tag, address); }
-    @Override public void to(Handler handler, Io<MemoryMessage> io) { handler.onDmaLine(this, io); }
+    @Override
+    public int kind() {
+      return 162;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(162, requester, tag, address);
+    }
+
+    @Override
+    public void to(Handler handler, Io<MemoryMessage> io) {
+      handler.onDmaLine(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

@@ -18,10 +18,25 @@ public sealed interface PicMessage extends Message {
    * @param raisedPs intended time of the raise
    */
   record Line(int line, boolean asserted, long id, long raisedPs) implements PicMessage {
-    @Override public int kind() { return 100; }
-    @Override public long fold() { return Mix.fold(100, line, asserted ? 1 : 0, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<PicMessage> io) { handler.onLine(this, io); }
+    @Override
+    public int kind() {
+      return 100;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(100, line, asserted ? 1 : 0, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<PicMessage> io) {
+      handler.onLine(this, io);
+    }
   }
 
   /**
@@ -31,9 +46,20 @@ public sealed interface PicMessage extends Message {
    * @param value 8 bits
    */
   record PortWrite(int port, int value) implements PicMessage {
-    @Override public int kind() { return 101; }
-    @Override public long fold() { return Mix.fold(101, port, value); }
-    @Override public void to(Handler handler, Io<PicMessage> io) { handler.onPortWrite(this, io); }
+    @Override
+    public int kind() {
+      return 101;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(101, port, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<PicMessage> io) {
+      handler.onPortWrite(this, io);
+    }
   }
 
   /**
@@ -44,9 +70,20 @@ public sealed interface PicMessage extends Message {
    * @param port I/O address
    */
   record PortRead(int cpu, int tag, int port) implements PicMessage {
-    @Override public int kind() { return 102; }
-    @Override public long fold() { return Mix.fold(102, cpu, tag, port); }
-    @Override public void to(Handler handler, Io<PicMessage> io) { handler.onPortRead(this, io); }
+    @Override
+    public int kind() {
+      return 102;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(102, cpu, tag, port);
+    }
+
+    @Override
+    public void to(Handler handler, Io<PicMessage> io) {
+      handler.onPortRead(this, io);
+    }
   }
 
   /**
@@ -55,9 +92,20 @@ public sealed interface PicMessage extends Message {
    * @param cpu whose local APIC asks
    */
   record Inta(int cpu) implements PicMessage {
-    @Override public int kind() { return 103; }
-    @Override public long fold() { return Mix.fold(103, cpu); }
-    @Override public void to(Handler handler, Io<PicMessage> io) { handler.onInta(this, io); }
+    @Override
+    public int kind() {
+      return 103;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(103, cpu);
+    }
+
+    @Override
+    public void to(Handler handler, Io<PicMessage> io) {
+      handler.onInta(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

@@ -42,7 +42,14 @@ public final class ProtocolCodecs {
               out.putBoolean(m.level());
               out.putBoolean(m.asserted());
             },
-            in -> new LapicMessage.Interrupt(in.getLong(), in.getLong(), in.getInt(), DeliveryMode.read(in), in.getBoolean(), in.getBoolean())),
+            in ->
+                new LapicMessage.Interrupt(
+                    in.getLong(),
+                    in.getLong(),
+                    in.getInt(),
+                    DeliveryMode.read(in),
+                    in.getBoolean(),
+                    in.getBoolean())),
         new Codec<>(
             2,
             LapicMessage.Ipi.class,
@@ -54,12 +61,15 @@ public final class ProtocolCodecs {
               out.putBoolean(m.level());
               out.putBoolean(m.asserted());
             },
-            in -> new LapicMessage.Ipi(in.getLong(), in.getLong(), in.getInt(), DeliveryMode.read(in), in.getBoolean(), in.getBoolean())),
-        new Codec<>(
-            3,
-            LapicMessage.Inta.class,
-            (m, out) -> {},
-            in -> new LapicMessage.Inta()),
+            in ->
+                new LapicMessage.Ipi(
+                    in.getLong(),
+                    in.getLong(),
+                    in.getInt(),
+                    DeliveryMode.read(in),
+                    in.getBoolean(),
+                    in.getBoolean())),
+        new Codec<>(3, LapicMessage.Inta.class, (m, out) -> {}, in -> new LapicMessage.Inta()),
         new Codec<>(
             4,
             LapicMessage.RegisterWrite.class,
@@ -132,7 +142,15 @@ public final class ProtocolCodecs {
               out.putBoolean(m.enabled());
               out.putInt(m.priority());
             },
-            in -> new LapicMessage.DirectoryUpdate(in.getInt(), in.getInt(), in.getInt(), ApicMode.read(in), in.getBoolean(), in.getBoolean(), in.getInt())),
+            in ->
+                new LapicMessage.DirectoryUpdate(
+                    in.getInt(),
+                    in.getInt(),
+                    in.getInt(),
+                    ApicMode.read(in),
+                    in.getBoolean(),
+                    in.getBoolean(),
+                    in.getInt())),
         new Codec<>(
             12,
             LapicMessage.LocalEvent.class,
@@ -231,7 +249,17 @@ public final class ProtocolCodecs {
               out.putLong(m.w6());
               out.putLong(m.w7());
             },
-            in -> new CpuMessage.LineCompletion(in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new CpuMessage.LineCompletion(
+                    in.getInt(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong())),
         new Codec<>(
             48,
             CpuMessage.Fault.class,
@@ -257,7 +285,9 @@ public final class ProtocolCodecs {
               out.putLong(m.b());
               out.putLong(m.c());
             },
-            in -> new CpuMessage.Reply(in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new CpuMessage.Reply(
+                    in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong())),
         new Codec<>(
             51,
             CpuMessage.Request.class,
@@ -268,7 +298,9 @@ public final class ProtocolCodecs {
               out.putLong(m.c());
               out.putLong(m.d());
             },
-            in -> new CpuMessage.Request(in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new CpuMessage.Request(
+                    in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
         new Codec<>(
             52,
             CpuMessage.Task.class,
@@ -300,7 +332,9 @@ public final class ProtocolCodecs {
               out.putLong(m.id());
               out.putLong(m.raisedPs());
             },
-            in -> new IoApicMessage.Line(in.getInt(), in.getBoolean(), in.getInt(), in.getLong(), in.getLong())),
+            in ->
+                new IoApicMessage.Line(
+                    in.getInt(), in.getBoolean(), in.getInt(), in.getLong(), in.getLong())),
         new Codec<>(
             81,
             IoApicMessage.Eoi.class,
@@ -386,7 +420,14 @@ public final class ProtocolCodecs {
               out.putInt(m.requester());
               out.putInt(m.attributes());
             },
-            in -> new RootComplexMessage.MsiWrite(in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt())),
+            in ->
+                new RootComplexMessage.MsiWrite(
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getInt(),
+                    in.getInt(),
+                    in.getInt())),
         new Codec<>(
             121,
             RootComplexMessage.DmaWrite.class,
@@ -396,7 +437,9 @@ public final class ProtocolCodecs {
               out.putLong(m.word());
               out.putInt(m.attributes());
             },
-            in -> new RootComplexMessage.DmaWrite(in.getInt(), in.getLong(), in.getLong(), in.getInt())),
+            in ->
+                new RootComplexMessage.DmaWrite(
+                    in.getInt(), in.getLong(), in.getLong(), in.getInt())),
         new Codec<>(
             122,
             RootComplexMessage.DmaRead.class,
@@ -435,7 +478,9 @@ public final class ProtocolCodecs {
               out.putInt(m.sizeBytes());
               out.putInt(m.value());
             },
-            in -> new RootComplexMessage.ConfigWrite(in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt())),
+            in ->
+                new RootComplexMessage.ConfigWrite(
+                    in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt())),
         new Codec<>(
             126,
             RootComplexMessage.ConfigRead.class,
@@ -446,7 +491,9 @@ public final class ProtocolCodecs {
               out.putInt(m.offset());
               out.putInt(m.sizeBytes());
             },
-            in -> new RootComplexMessage.ConfigRead(in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt())),
+            in ->
+                new RootComplexMessage.ConfigRead(
+                    in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt())),
         new Codec<>(
             127,
             RootComplexMessage.PortWrite.class,
@@ -456,7 +503,9 @@ public final class ProtocolCodecs {
               out.putInt(m.port());
               out.putInt(m.value());
             },
-            in -> new RootComplexMessage.PortWrite(in.getInt(), in.getInt(), in.getInt(), in.getInt())),
+            in ->
+                new RootComplexMessage.PortWrite(
+                    in.getInt(), in.getInt(), in.getInt(), in.getInt())),
         new Codec<>(
             128,
             RootComplexMessage.PortRead.class,
@@ -490,7 +539,18 @@ public final class ProtocolCodecs {
               out.putLong(m.w6());
               out.putLong(m.w7());
             },
-            in -> new RootComplexMessage.LineDone(in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new RootComplexMessage.LineDone(
+                    in.getInt(),
+                    in.getInt(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong())),
         new Codec<>(
             131,
             RootComplexMessage.Intx.class,
@@ -501,7 +561,9 @@ public final class ProtocolCodecs {
               out.putLong(m.id());
               out.putLong(m.raisedPs());
             },
-            in -> new RootComplexMessage.Intx(in.getInt(), in.getInt(), in.getBoolean(), in.getLong(), in.getLong())),
+            in ->
+                new RootComplexMessage.Intx(
+                    in.getInt(), in.getInt(), in.getBoolean(), in.getLong(), in.getLong())),
         new Codec<>(
             132,
             RootComplexMessage.DirectoryUpdate.class,
@@ -514,7 +576,15 @@ public final class ProtocolCodecs {
               out.putBoolean(m.enabled());
               out.putInt(m.priority());
             },
-            in -> new RootComplexMessage.DirectoryUpdate(in.getInt(), in.getInt(), in.getInt(), ApicMode.read(in), in.getBoolean(), in.getBoolean(), in.getInt())));
+            in ->
+                new RootComplexMessage.DirectoryUpdate(
+                    in.getInt(),
+                    in.getInt(),
+                    in.getInt(),
+                    ApicMode.read(in),
+                    in.getBoolean(),
+                    in.getBoolean(),
+                    in.getInt())));
   }
 
   private static List<Codec<?>> memoryMessage() {
@@ -576,7 +646,9 @@ public final class ProtocolCodecs {
               out.putInt(m.sizeBytes());
               out.putInt(m.value());
             },
-            in -> new EndpointMessage.ConfigWrite(in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt())),
+            in ->
+                new EndpointMessage.ConfigWrite(
+                    in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt())),
         new Codec<>(
             183,
             EndpointMessage.ConfigRead.class,
@@ -586,7 +658,8 @@ public final class ProtocolCodecs {
               out.putInt(m.offset());
               out.putInt(m.sizeBytes());
             },
-            in -> new EndpointMessage.ConfigRead(in.getInt(), in.getInt(), in.getInt(), in.getInt())),
+            in ->
+                new EndpointMessage.ConfigRead(in.getInt(), in.getInt(), in.getInt(), in.getInt())),
         new Codec<>(
             184,
             EndpointMessage.LineCompletion.class,
@@ -601,7 +674,17 @@ public final class ProtocolCodecs {
               out.putLong(m.w6());
               out.putLong(m.w7());
             },
-            in -> new EndpointMessage.LineCompletion(in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new EndpointMessage.LineCompletion(
+                    in.getInt(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong())),
         new Codec<>(
             185,
             EndpointMessage.Command.class,
@@ -612,7 +695,9 @@ public final class ProtocolCodecs {
               out.putLong(m.b());
               out.putLong(m.c());
             },
-            in -> new EndpointMessage.Command(in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new EndpointMessage.Command(
+                    in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong())),
         new Codec<>(
             186,
             EndpointMessage.Alarm.class,
@@ -637,7 +722,15 @@ public final class ProtocolCodecs {
               out.putLong(m.c());
               out.putLong(m.d());
             },
-            in -> new KernelMessage.Call(in.getInt(), in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getLong(), in.getLong())),
+            in ->
+                new KernelMessage.Call(
+                    in.getInt(),
+                    in.getInt(),
+                    in.getInt(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong())),
         new Codec<>(
             221,
             KernelMessage.Order.class,

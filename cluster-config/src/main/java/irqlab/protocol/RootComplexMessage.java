@@ -19,11 +19,27 @@ public sealed interface RootComplexMessage extends Message {
    * @param requester bus, device and function of the sender, 16 bits
    * @param attributes see {@link PostedAttributes}
    */
-  record MsiWrite(long id, long raisedPs, long address, int data, int requester, int attributes) implements RootComplexMessage {
-    @Override public int kind() { return 120; }
-    @Override public long fold() { return Mix.fold(120, id, raisedPs, address, data, requester, attributes); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onMsiWrite(this, io); }
+  record MsiWrite(long id, long raisedPs, long address, int data, int requester, int attributes)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 120;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(120, id, raisedPs, address, data, requester, attributes);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onMsiWrite(this, io);
+    }
   }
 
   /**
@@ -34,10 +50,22 @@ public sealed interface RootComplexMessage extends Message {
    * @param word 8 bytes
    * @param attributes see {@link PostedAttributes}
    */
-  record DmaWrite(int requester, long address, long word, int attributes) implements RootComplexMessage {
-    @Override public int kind() { return 121; }
-    @Override public long fold() { return Mix.fold(121, requester, address, word, attributes); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onDmaWrite(this, io); }
+  record DmaWrite(int requester, long address, long word, int attributes)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 121;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(121, requester, address, word, attributes);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onDmaWrite(this, io);
+    }
   }
 
   /**
@@ -48,9 +76,20 @@ public sealed interface RootComplexMessage extends Message {
    * @param address byte address, multiple of 64
    */
   record DmaRead(int requester, int tag, long address) implements RootComplexMessage {
-    @Override public int kind() { return 122; }
-    @Override public long fold() { return Mix.fold(122, requester, tag, address); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onDmaRead(this, io); }
+    @Override
+    public int kind() {
+      return 122;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(122, requester, tag, address);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onDmaRead(this, io);
+    }
   }
 
   /**
@@ -61,9 +100,20 @@ public sealed interface RootComplexMessage extends Message {
    * @param value up to 64 bits
    */
   record CpuWrite(int cpu, long address, long value) implements RootComplexMessage {
-    @Override public int kind() { return 123; }
-    @Override public long fold() { return Mix.fold(123, cpu, address, value); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onCpuWrite(this, io); }
+    @Override
+    public int kind() {
+      return 123;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(123, cpu, address, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onCpuWrite(this, io);
+    }
   }
 
   /**
@@ -74,9 +124,20 @@ public sealed interface RootComplexMessage extends Message {
    * @param address byte address
    */
   record CpuRead(int cpu, int tag, long address) implements RootComplexMessage {
-    @Override public int kind() { return 124; }
-    @Override public long fold() { return Mix.fold(124, cpu, tag, address); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onCpuRead(this, io); }
+    @Override
+    public int kind() {
+      return 124;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(124, cpu, tag, address);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onCpuRead(this, io);
+    }
   }
 
   /**
@@ -89,10 +150,22 @@ public sealed interface RootComplexMessage extends Message {
    * @param sizeBytes 1, 2 or 4
    * @param value the low bytes count
    */
-  record ConfigWrite(int cpu, int tag, int bdf, int offset, int sizeBytes, int value) implements RootComplexMessage {
-    @Override public int kind() { return 125; }
-    @Override public long fold() { return Mix.fold(125, cpu, tag, bdf, offset, sizeBytes, value); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onConfigWrite(this, io); }
+  record ConfigWrite(int cpu, int tag, int bdf, int offset, int sizeBytes, int value)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 125;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(125, cpu, tag, bdf, offset, sizeBytes, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onConfigWrite(this, io);
+    }
   }
 
   /**
@@ -104,10 +177,22 @@ public sealed interface RootComplexMessage extends Message {
    * @param offset 0 to 0xFFF
    * @param sizeBytes 1, 2 or 4
    */
-  record ConfigRead(int cpu, int tag, int bdf, int offset, int sizeBytes) implements RootComplexMessage {
-    @Override public int kind() { return 126; }
-    @Override public long fold() { return Mix.fold(126, cpu, tag, bdf, offset, sizeBytes); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onConfigRead(this, io); }
+  record ConfigRead(int cpu, int tag, int bdf, int offset, int sizeBytes)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 126;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(126, cpu, tag, bdf, offset, sizeBytes);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onConfigRead(this, io);
+    }
   }
 
   /**
@@ -119,9 +204,20 @@ public sealed interface RootComplexMessage extends Message {
    * @param value 8 bits
    */
   record PortWrite(int cpu, int tag, int port, int value) implements RootComplexMessage {
-    @Override public int kind() { return 127; }
-    @Override public long fold() { return Mix.fold(127, cpu, tag, port, value); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onPortWrite(this, io); }
+    @Override
+    public int kind() {
+      return 127;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(127, cpu, tag, port, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onPortWrite(this, io);
+    }
   }
 
   /**
@@ -132,9 +228,20 @@ public sealed interface RootComplexMessage extends Message {
    * @param port I/O address
    */
   record PortRead(int cpu, int tag, int port) implements RootComplexMessage {
-    @Override public int kind() { return 128; }
-    @Override public long fold() { return Mix.fold(128, cpu, tag, port); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onPortRead(this, io); }
+    @Override
+    public int kind() {
+      return 128;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(128, cpu, tag, port);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onPortRead(this, io);
+    }
   }
 
   /**
@@ -145,9 +252,20 @@ public sealed interface RootComplexMessage extends Message {
    * @param value what was read
    */
   record ReadDone(int cpu, int tag, long value) implements RootComplexMessage {
-    @Override public int kind() { return 129; }
-    @Override public long fold() { return Mix.fold(129, cpu, tag, value); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onReadDone(this, io); }
+    @Override
+    public int kind() {
+      return 129;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(129, cpu, tag, value);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onReadDone(this, io);
+    }
   }
 
   /**
@@ -164,10 +282,32 @@ public sealed interface RootComplexMessage extends Message {
    * @param w6 bytes 48 to 55
    * @param w7 bytes 56 to 63
    */
-  record LineDone(int requester, int tag, long w0, long w1, long w2, long w3, long w4, long w5, long w6, long w7) implements RootComplexMessage {
-    @Override public int kind() { return 130; }
-    @Override public long fold() { return Mix.fold(130, requester, tag, w0, w1, w2, w3, w4, w5, w6, w7); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onLineDone(this, io); }
+  record LineDone(
+      int requester,
+      int tag,
+      long w0,
+      long w1,
+      long w2,
+      long w3,
+      long w4,
+      long w5,
+      long w6,
+      long w7)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 130;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(130, requester, tag, w0, w1, w2, w3, w4, w5, w6, w7);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onLineDone(this, io);
+    }
   }
 
   /**
@@ -179,11 +319,27 @@ public sealed interface RootComplexMessage extends Message {
    * @param id the interrupt it belongs to; see {@link irqlab.observe.InterruptId}
    * @param raisedPs intended time of the raise
    */
-  record Intx(int requester, int pin, boolean asserted, long id, long raisedPs) implements RootComplexMessage {
-    @Override public int kind() { return 131; }
-    @Override public long fold() { return Mix.fold(131, requester, pin, asserted ? 1 : 0, id, raisedPs); }
-    @Override public long interruptId() { return id; }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onIntx(this, io); }
+  record Intx(int requester, int pin, boolean asserted, long id, long raisedPs)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 131;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(131, requester, pin, asserted ? 1 : 0, id, raisedPs);
+    }
+
+    @Override
+    public long interruptId() {
+      return id;
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onIntx(this, io);
+    }
   }
 
   /**
@@ -197,10 +353,30 @@ public sealed interface RootComplexMessage extends Message {
    * @param enabled SVR bit 8
    * @param priority TPR, 0 to 255
    */
-  record DirectoryUpdate(int cpu, int apicId, int logicalId, ApicMode mode, boolean cluster, boolean enabled, int priority) implements RootComplexMessage {
-    @Override public int kind() { return 132; }
-    @Override public long fold() { return Mix.fold(132, cpu, apicId, logicalId, mode.code(), cluster ? 1 : 0, enabled ? 1 : 0, priority); }
-    @Override public void to(Handler handler, Io<RootComplexMessage> io) { handler.onDirectoryUpdate(this, io); }
+  record DirectoryUpdate(
+      int cpu,
+      int apicId,
+      int logicalId,
+      ApicMode mode,
+      boolean cluster,
+      boolean enabled,
+      int priority)
+      implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 132;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(
+          132, cpu, apicId, logicalId, mode.code(), cluster ? 1 : 0, enabled ? 1 : 0, priority);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onDirectoryUpdate(this, io);
+    }
   }
 
   /** One method for each message; whoever receives this protocol answers all of them. */

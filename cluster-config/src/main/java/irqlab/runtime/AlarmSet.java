@@ -54,7 +54,7 @@ final class AlarmSet {
 
   private int slot(long id) {
     int mask = table.length - 1;
-    int at = (int) (id * 0x9E3779B97F4A7C15L >>> 40) & mask;
+    int at = (int) ((id * 0x9E3779B97F4A7C15L) >>> 40) & mask;
     while (table[at] != 0 && table[at] != id) {
       at = (at + 1) & mask;
     }

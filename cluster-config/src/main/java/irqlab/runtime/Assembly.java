@@ -63,8 +63,7 @@ public final class Assembly {
    *
    * @param eventClass 1 to 255, lower first; see {@link Order}
    */
-  public <T extends Message> Port<T> port(
-      String from, String to, long latencyPs, int eventClass) {
+  public <T extends Message> Port<T> port(String from, String to, long latencyPs, int eventClass) {
     Port<T> port = new Port<>(from, to, latencyPs, eventClass);
     port.fromId = id(from);
     port.toId = id(to);

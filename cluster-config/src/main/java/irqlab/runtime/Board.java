@@ -276,8 +276,7 @@ public final class Board {
     Message message = slot.message;
     queue.release(slot);
     Cell<?> cell = cells[order >>> 8];
-    if ((order & 0xFF) == Order.ALARM
-        && !cell.alarms.remove(source & SEQUENCE_MASK)) {
+    if ((order & 0xFF) == Order.ALARM && !cell.alarms.remove(source & SEQUENCE_MASK)) {
       return;
     }
     events++;

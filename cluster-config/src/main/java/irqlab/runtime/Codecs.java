@@ -19,7 +19,11 @@ public final class Codecs {
       }
       if (byKind[kind] != null) {
         throw new IllegalArgumentException(
-            "kind=" + kind + " is both " + byKind[kind].type().getName() + " and "
+            "kind="
+                + kind
+                + " is both "
+                + byKind[kind].type().getName()
+                + " and "
                 + codec.type().getName());
       }
       byKind[kind] = codec;

@@ -3,8 +3,8 @@ package irqlab.runtime;
 /**
  * What one component sends to another, or to itself when an alarm expires: an immutable record.
  *
- * <p>Messages carry what a wire carries. Each record has one hand-numbered {@link Codec}, used on the
- * wire and in checkpoints alike.
+ * <p>Messages carry what a wire carries. Each record has one hand-numbered {@link Codec}, used on
+ * the wire and in checkpoints alike.
  */
 public interface Message {
   /** The number of this record's codec, 1 to 4095; never reused for another record. */

@@ -21,8 +21,7 @@ public record RemoteEvent(long timePs, int order, long tie, long source, Message
 
   /** Reads what {@link #write} wrote. */
   public static RemoteEvent read(StateReader in) {
-    return new RemoteEvent(
-        in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getMessage());
+    return new RemoteEvent(in.getLong(), in.getInt(), in.getLong(), in.getLong(), in.getMessage());
   }
 
   /** The id of the receiver. */

@@ -45,7 +45,7 @@ public final class StateReader {
     need(4, "4 bytes");
     int value = 0;
     for (int i = 0; i < 4; i++) {
-      value = value << 8 | bytes[at++] & 0xFF;
+      value = value << 8 | (bytes[at++] & 0xFF);
     }
     return value;
   }
@@ -55,7 +55,7 @@ public final class StateReader {
     need(8, "8 bytes");
     long value = 0;
     for (int i = 0; i < 8; i++) {
-      value = value << 8 | bytes[at++] & 0xFF;
+      value = value << 8 | (bytes[at++] & 0xFF);
     }
     return value;
   }

@@ -117,8 +117,8 @@ public record Topology(
   /**
    * The cluster node that hosts a component.
    *
-   * <p>The kernel and the source of load are with CPU 0; root complex and memory are with the first PCIe function; the
-   * 8259A pair and the sources of pins are with the first IO-APIC.
+   * <p>The kernel and the source of load are with CPU 0; root complex and memory are with the first
+   * PCIe function; the 8259A pair and the sources of pins are with the first IO-APIC.
    */
   public String nodeOf(String path) {
     String[] parts = path.split("/", 3);
