@@ -1,5 +1,6 @@
 package irqlab.topology;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param endpoints the PCIe functions
  * @param proc how {@code /proc/interrupts} looks
  * @param placement which cluster node hosts what
- * @param seed of every random stream
+ * @param seed of every random stream; not part of {@link #hash()}
  */
 public record Topology(
     int cpus,
@@ -49,6 +50,16 @@ public record Topology(
     ioApics = List.copyOf(ioApics);
     legacy = List.copyOf(legacy);
     endpoints = List.copyOf(endpoints);
+  }
+
+  /**
+   * Reads the {@code machine}, {@code legacy} and {@code endpoints} of a HOCON text, and its {@code
+   * seed}.
+   *
+   * @throws TopologyException with every fault of the text
+   */
+  public static Topology parse(String hocon) {
+    return TopologyReader.parse(hocon);
   }
 
   /** IRQ-005: one more than the highest GSI; MSI interrupts are numbered from here. */
@@ -141,6 +152,22 @@ public record Topology(
       default:
         throw new IllegalArgumentException("no component of the machine, path=" + path);
     }
+  }
+
+  /**
+   * A number for the content of this machine, the same in every process and every Java.
+   *
+   * <p>FNV-1a over the text that {@link TopologyWriter} gives, which the reader turns into an equal
+   * machine; so two machines differ in it exactly when their texts do. Seed and placement are left
+   * out: neither changes what the machine is.
+   */
+  public long hash() {
+    long hash = 0xcbf29ce484222325L;
+    Topology bare = withPlacement(Placement.SINGLE);
+    for (byte next : TopologyWriter.write(bare).getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
   }
 
   /** This machine with another seed. */

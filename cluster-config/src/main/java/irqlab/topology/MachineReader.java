@@ -1,0 +1,211 @@
+package irqlab.topology;
+
+import irqlab.topology.hocon.FaultCode;
+import irqlab.topology.hocon.Section;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code machine { ... }}. */
+final class MachineReader {
+  /** Kernels whose recorded behaviour is reproduced. */
+  static final List<String> KERNELS = List.of("6.1", "6.12");
+
+  private static final int XAPIC_IDS = 255;
+  private static final long SECOND_PS = 1_000_000_000_000L;
+  private static final long TICK_MIN_PS = 1_000_000;
+
+  private final Optional<Section> machine;
+
+  MachineReader(Optional<Section> machine) {
+    this.machine = machine;
+  }
+
+  /** The whole machine around the devices; a small one where the text has none. */
+  Topology topology(List<LegacySpec> legacy, List<EndpointSpec> endpoints, long seed) {
+    if (machine.isEmpty()) {
+      return Topology.parse("machine { cpus = 1 }");
+    }
+    Section in = machine.get();
+    in.only(
+        "cpus",
+        "arch",
+        "kernel",
+        "timing",
+        "lapic",
+        "io-apics",
+        "links",
+        "tick",
+        "hz",
+        "proc",
+        "placement",
+        "remapping");
+    if (!in.has("cpus")) {
+      in.missing("cpus", "cpus = 4");
+    }
+    int cpus = in.integer("cpus", 1, Topology.CPUS_MAX, 4);
+    Arch arch = in.choice("arch", List.of(Arch.values()), Arch::text, Arch.X86);
+    String kernel = in.choice("kernel", KERNELS, word -> word, KERNELS.get(0));
+    Timing timing = in.choice("timing", List.of(Timing.values()), Timing::text, Timing.TYPICAL);
+    in.choice("remapping", List.of("off"), word -> word, "off");
+    int hz =
+        Integer.parseInt(
+            in.choice("hz", List.of("100", "250", "300", "1000"), word -> word, "250"));
+    return new Topology(
+        cpus,
+        arch,
+        kernel,
+        timing,
+        lapic(in, cpus),
+        ioApics(in),
+        links(in, timing),
+        tick(in, hz),
+        hz,
+        legacy,
+        endpoints,
+        proc(in, arch),
+        placement(in),
+        seed);
+  }
+
+  private static LapicSpec lapic(Section in, int cpus) {
+    Optional<Section> lapic = in.section("lapic", "the LAPICs");
+    lapic.ifPresent(section -> section.only("mode", "id-base"));
+    int base = lapic.map(section -> section.integer("id-base", 0, 0xffff, 0)).orElse(0);
+    LapicSpec.Mode fitting =
+        base + cpus <= XAPIC_IDS ? LapicSpec.Mode.XAPIC : LapicSpec.Mode.X2APIC;
+    List<LapicSpec.Mode> modes = List.of(LapicSpec.Mode.values());
+    return new LapicSpec(
+        lapic
+            .map(section -> section.choice("mode", modes, LapicSpec.Mode::text, fitting))
+            .orElse(fitting),
+        base);
+  }
+
+  private static List<IoApicSpec> ioApics(Section in) {
+    List<IoApicSpec> chips = new ArrayList<>();
+    if (!in.has("io-apics")) {
+      return List.of(new IoApicSpec(0, 24, 0, 0x20));
+    }
+    int gsiBase = 0;
+    for (Section each : in.sections("io-apics", "an IO-APIC")) {
+      each.only("id", "pins", "gsi-base", "version");
+      IoApicSpec chip =
+          new IoApicSpec(
+              each.integer("id", 0, 254, chips.size()),
+              each.integer("pins", 1, 240, 24),
+              each.integer("gsi-base", 0, 4096, gsiBase),
+              each.integer("version", 0x11, 0x20, 0x20));
+      gsiBase = chip.gsiBase() + chip.pins();
+      chips.add(chip);
+    }
+    return chips;
+  }
+
+  private static Links links(Section in, Timing timing) {
+    Links from = Links.of(timing);
+    Optional<Section> given = in.section("links", "the links");
+    if (given.isEmpty()) {
+      return from;
+    }
+    Section links = given.get();
+    links.only("msi", "ipi", "eoi", "intr", "dma", "mmio", "kernel", "memory", "line");
+    return new Links(
+        link(links, "msi", from.msiPs()),
+        link(links, "ipi", from.ipiPs()),
+        link(links, "eoi", from.eoiPs()),
+        link(links, "intr", from.intrPs()),
+        link(links, "dma", from.dmaPs()),
+        link(links, "mmio", from.mmioPs()),
+        links.timePs("kernel", Links.KERNEL_MIN_PS, SECOND_PS, from.kernelPs()),
+        link(links, "memory", from.memoryPs()),
+        link(links, "line", from.linePs()));
+  }
+
+  private static long link(Section links, String key, long otherwise) {
+    return links.timePs(key, 1, SECOND_PS, otherwise);
+  }
+
+  private static long tick(Section in, int hz) {
+    return in.text("tick", "").equals("off")
+        ? 0
+        : in.timePs("tick", TICK_MIN_PS, 10 * SECOND_PS, SECOND_PS / hz);
+  }
+
+  private static ProcFormat proc(Section in, Arch arch) {
+    Optional<Section> given = in.section("proc", "/proc/interrupts");
+    boolean level = arch == Arch.ARM64;
+    if (given.isEmpty()) {
+      return new ProcFormat(ProcFormat.Layout.OLD, level, List.of());
+    }
+    Section proc = given.get();
+    proc.only("layout", "level-column", "rows");
+    List<ProcFormat.NamedRow> rows = new ArrayList<>();
+    for (Section row : proc.sections("rows", "a row")) {
+      row.only("label", "text");
+      String label = row.required("label", "label = LOC");
+      if (!label.matches("[A-Za-z][A-Za-z0-9]{0,7}")) {
+        row.fault(FaultCode.E08, "label", "a label is one to eight letters and digits", "");
+      }
+      rows.add(new ProcFormat.NamedRow(label, row.text("text", "")));
+    }
+    List<ProcFormat.Layout> layouts = List.of(ProcFormat.Layout.values());
+    return new ProcFormat(
+        proc.choice("layout", layouts, ProcFormat.Layout::text, ProcFormat.Layout.OLD),
+        proc.flag("level-column", level),
+        rows);
+  }
+
+  private static Placement placement(Section in) {
+    Optional<Section> given = in.section("placement", "the placement");
+    if (given.isEmpty()) {
+      return Placement.SINGLE;
+    }
+    Section placement = given.get();
+    placement.only("nodes", "cpu-nodes", "pcie-nodes", "io-apics");
+    return new Placement(
+        placement.integer("nodes", 1, 64, 1),
+        shares(placement, "cpu-nodes"),
+        shares(placement, "pcie-nodes"),
+        shares(placement, "io-apics"));
+  }
+
+  private static List<NodeShare> shares(Section placement, String key) {
+    List<NodeShare> shares = new ArrayList<>();
+    Optional<Section> given = placement.section(key, "a share for each node");
+    if (given.isPresent()) {
+      for (String node : given.get().keys()) {
+        shares.add(new NodeShare(node, given.get().text(node, "*")));
+      }
+    }
+    return shares;
+  }
+
+  /** Reads {@code handler { ... }}; the default where there is none. */
+  static HandlerSpec handler(Section device) {
+    Optional<Section> given = device.section("handler", "a handler");
+    if (given.isEmpty()) {
+      return HandlerSpec.DEFAULT;
+    }
+    Section handler = given.get();
+    handler.only("cost", "jitter", "drain", "overhead");
+    return new HandlerSpec(
+        handler.timePs("cost", 0, SECOND_PS, HandlerSpec.DEFAULT.costPs()),
+        jitter(handler),
+        handler.timePs("drain", 0, SECOND_PS, 0),
+        handler.timePs("overhead", 0, SECOND_PS, 0));
+  }
+
+  private static JitterLaw jitter(Section handler) {
+    String text = handler.text("jitter", "none").strip();
+    Optional<JitterLaw> law = JitterLaw.parse(text);
+    if (law.isEmpty()) {
+      handler.fault(
+          FaultCode.E13,
+          "jitter",
+          "\"" + text + "\" is no law of jitter",
+          "write   jitter = \"exp(300ns)\"   or   \"uniform(0ns, 1us)\"   or   none");
+    }
+    return law.orElse(JitterLaw.NONE);
+  }
+}
