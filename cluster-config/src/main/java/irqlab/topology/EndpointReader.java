@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Reads one element of {@code endpoints}, which may stand for several functions. */
 final class EndpointReader {
@@ -151,12 +152,13 @@ final class EndpointReader {
   }
 
   private int tableSize(MsiKind msi, int needed) {
-    if (msi == MsiKind.INTX) {
-      return 1;
-    }
-    if (in.has("msi") && in.has("msi-x") || in.has("intx") && (in.has("msi-x") || in.has("msi"))) {
+    long ways = Stream.of("msi-x", "msi", "intx").filter(in::has).count();
+    if (ways > 1) {
       in.fault(
           FaultCode.E13, msi.text(), "a function interrupts in one way: msi-x, msi or intx", "");
+    }
+    if (msi == MsiKind.INTX) {
+      return 1;
     }
     if (msi == MsiKind.MSI_X) {
       return in.integer("msi-x", 1, MSI_X_MAX, needed);

@@ -21,7 +21,8 @@ final class LegacyReader {
     }
     int irq = in.integer("irq", 0, 65535, 0);
     String name = in.required("name", "name = ttyS0");
-    List<String> names = new ArrayList<>(Names.actions(in, "name", in.has("name") ? name : "unnamed"));
+    List<String> names =
+        new ArrayList<>(Names.actions(in, "name", in.has("name") ? name : "unnamed"));
     for (String other : in.texts("shared-with")) {
       names.addAll(Names.actions(in, "shared-with", other));
     }

@@ -69,8 +69,8 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
     val paths = Topology.parse(nvme).components.asScala.map(_.path)
     paths shouldBe paths.sorted
     paths should contain allOf ("cpu/0/core", "cpu/3/lapic", "kernel", "ioapic/0", "pic", "root",
-      "memory", "pcie/nvme0", "pcie/net", "legacy/timer", "legacy/virtio4")
-    paths should have size 8 + 9
+      "load", "memory", "pcie/nvme0", "pcie/net", "legacy/timer", "legacy/virtio4")
+    paths should have size 8 + 10
   }
 
   it should "have the number space of irqs that IRQ-006 gives" in {
