@@ -14,7 +14,7 @@ public sealed interface IoApicMessage extends Message {
    *
    * @param pin 0 to 239
    * @param asserted the logical level, after polarity
-   * @param source who drives it; the pin is the OR of all (IOA-018)
+   * @param source component id of who drives it; the pin is the OR of all (IOA-018)
    * @param id the interrupt it belongs to; see {@link irqlab.observe.InterruptId}
    * @param raisedPs intended time of the raise
    */

@@ -14,10 +14,12 @@ public sealed interface PicMessage extends Message {
    *
    * @param line 0 to 15; 2 is the cascade and not an input
    * @param asserted the logical level
+   * @param source component id of who drives it; the line is the OR of all
    * @param id the interrupt it belongs to; see {@link irqlab.observe.InterruptId}
    * @param raisedPs intended time of the raise
    */
-  record Line(int line, boolean asserted, long id, long raisedPs) implements PicMessage {
+  record Line(int line, boolean asserted, int source, long id, long raisedPs)
+      implements PicMessage {
     @Override
     public int kind() {
       return 100;
@@ -25,7 +27,7 @@ public sealed interface PicMessage extends Message {
 
     @Override
     public long fold() {
-      return Mix.fold(100, line, asserted ? 1 : 0, id, raisedPs);
+      return Mix.fold(100, line, asserted ? 1 : 0, source, id, raisedPs);
     }
 
     @Override

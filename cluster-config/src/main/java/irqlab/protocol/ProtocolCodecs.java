@@ -377,10 +377,13 @@ public final class ProtocolCodecs {
             (m, out) -> {
               out.putInt(m.line());
               out.putBoolean(m.asserted());
+              out.putInt(m.source());
               out.putLong(m.id());
               out.putLong(m.raisedPs());
             },
-            in -> new PicMessage.Line(in.getInt(), in.getBoolean(), in.getLong(), in.getLong())),
+            in ->
+                new PicMessage.Line(
+                    in.getInt(), in.getBoolean(), in.getInt(), in.getLong(), in.getLong())),
         new Codec<>(
             101,
             PicMessage.PortWrite.class,
