@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Virtual time on one thread: the components of a machine, or of one group of it, and their events
@@ -96,16 +97,19 @@ public final class Board {
   }
 
   /**
-   * Executes events until a condition holds or none is left before the limit.
+   * Executes events until a condition holds or none is left before the limit. The clock stays at
+   * the last event.
    *
-   * @param done asked after each event
+   * @param done asked before each event; it may {@link #inject}
    */
-  public void runUntil(long limitPs, java.util.function.BooleanSupplier done) {
-    Slot slot = queue.peek();
-    while (slot != null && slot.timePs < limitPs && !done.getAsBoolean()) {
+  public void runUntil(long limitPs, BooleanSupplier done) {
+    while (!done.getAsBoolean()) {
+      Slot slot = queue.peek();
+      if (slot == null || slot.timePs >= limitPs) {
+        return;
+      }
       queue.remove(slot);
       deliver(slot);
-      slot = queue.peek();
     }
   }
 

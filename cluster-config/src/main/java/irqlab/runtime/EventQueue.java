@@ -1,19 +1,24 @@
 package irqlab.runtime;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
  * A calendar queue: buckets of equal width in time, each a sorted list of pooled slots.
  *
  * <p>Bucket count follows the number of pending events and bucket width follows the work that
- * insertions and searches really took, so that neither a burst of equal times nor long idle gaps
- * degrade it. The order of events never depends on either.
+ * insertions and searches really took. An event whose place in its list is far from both ends goes
+ * to a heap beside the calendar, so that neither a burst of equal times nor long idle gaps degrade
+ * it. The order of events depends on none of this.
  *
  * <p>Source: Brown, "Calendar Queues", CACM 31(10), 1988. One owner.
  */
 final class EventQueue {
   private static final int BUCKETS_MIN = 16;
   private static final int SHIFT_MAX = 50;
+
+  /** List steps of one insertion after which the heap is the better place. */
+  private static final int STEPS_MAX = 24;
 
   private Slot[] heads = new Slot[BUCKETS_MIN];
   private Slot[] tails = new Slot[BUCKETS_MIN];
@@ -25,6 +30,11 @@ final class EventQueue {
   private long walked;
   private long skipped;
   private int untilReview = 1024;
+
+  /** A binary heap, and how many of its places are taken; they count in {@link #size} too. */
+  private Slot[] heap = new Slot[64];
+
+  private int heapSize;
 
   int size() {
     return size;
@@ -48,11 +58,25 @@ final class EventQueue {
 
   /** The earliest event without removing it, or null. */
   Slot peek() {
-    if (size == 0) {
-      return null;
+    if (heapSize > 0) {
+      return peekBoth();
     }
+    return size == 0 ? null : peekCalendar(Long.MAX_VALUE);
+  }
+
+  private Slot peekBoth() {
+    Slot top = heap[0];
+    if (size == heapSize) {
+      return top;
+    }
+    Slot head = peekCalendar(top.timePs >>> shift);
+    return head == null || top.before(head) ? top : head;
+  }
+
+  // The earliest event of the calendar; null when none lies in a bucket up to the last one wanted.
+  private Slot peekCalendar(long last) {
     int tried = 0;
-    while (true) {
+    while (current <= last) {
       Slot head = heads[(int) current & mask];
       if (head != null && head.timePs >>> shift == current) {
         return head;
@@ -63,14 +87,19 @@ final class EventQueue {
       current++;
       skipped++;
     }
+    return null;
   }
 
   /** Removes what {@link #peek} returned. The slot stays readable until {@link #release}. */
   void remove(Slot head) {
-    int bucket = (int) current & mask;
-    heads[bucket] = head.next;
-    if (head.next == null) {
-      tails[bucket] = null;
+    if (heapSize > 0 && head == heap[0]) {
+      pop();
+    } else {
+      int bucket = (int) current & mask;
+      heads[bucket] = head.next;
+      if (head.next == null) {
+        tails[bucket] = null;
+      }
     }
     size--;
     if (--untilReview == 0) {
@@ -90,12 +119,17 @@ final class EventQueue {
         action.accept(slot);
       }
     }
+    for (int i = 0; i < heapSize; i++) {
+      action.accept(heap[i]);
+    }
   }
 
   void clear() {
     heads = new Slot[BUCKETS_MIN];
     tails = new Slot[BUCKETS_MIN];
     mask = BUCKETS_MIN - 1;
+    heap = new Slot[64];
+    heapSize = 0;
     size = 0;
     current = 0;
   }
@@ -125,12 +159,50 @@ final class EventQueue {
       heads[bucket] = slot;
       return;
     }
-    while (at.next.before(slot)) {
+    for (int steps = STEPS_MAX; at.next.before(slot); steps--) {
+      if (steps == 0) {
+        push(slot);
+        return;
+      }
       at = at.next;
       walked++;
     }
     slot.next = at.next;
     at.next = slot;
+  }
+
+  private void push(Slot slot) {
+    slot.next = null;
+    if (heapSize == heap.length) {
+      heap = Arrays.copyOf(heap, heapSize * 2);
+    }
+    int at = heapSize++;
+    while (at > 0 && slot.before(heap[(at - 1) / 2])) {
+      heap[at] = heap[(at - 1) / 2];
+      at = (at - 1) / 2;
+    }
+    heap[at] = slot;
+  }
+
+  private void pop() {
+    Slot moved = heap[--heapSize];
+    heap[heapSize] = null;
+    int at = 0;
+    int child = 1;
+    while (child < heapSize) {
+      if (child + 1 < heapSize && heap[child + 1].before(heap[child])) {
+        child++;
+      }
+      if (!heap[child].before(moved)) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+      child = 2 * at + 1;
+    }
+    if (heapSize > 0) {
+      heap[at] = moved;
+    }
   }
 
   // A whole turn found nothing of this turn: go to the bucket of the earliest event.

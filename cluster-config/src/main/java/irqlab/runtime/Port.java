@@ -24,8 +24,8 @@ public final class Port<T extends Message> {
       throw new IllegalArgumentException(
           "latencyPs=" + latencyPs + " from=" + from + " to=" + to + ": must be 1 or more");
     }
-    if (eventClass < 0 || eventClass > 255) {
-      throw new IllegalArgumentException("eventClass=" + eventClass + ": must be 0 to 255");
+    if (eventClass <= Order.ALARM || eventClass > 255) {
+      throw new IllegalArgumentException("eventClass=" + eventClass + ": must be 1 to 255");
     }
     this.from = from;
     this.to = to;
