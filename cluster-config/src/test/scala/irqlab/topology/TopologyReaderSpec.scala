@@ -179,7 +179,7 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
         |E03 unknown setting  topology:4   endpoints[0].afinity
         |    4 |     afinity = managed }
         |      |     ^ not a setting of an endpoint of kind nvme
-        |   did you mean "affinity"?   allowed here: name bdf kind msi-x queues queue-depth """.stripMargin +
-      "admin-irq affinity handler cpu irqs hwirqs names chip count\n"
+        |   did you mean "affinity"?   allowed here: name bdf kind msi-x queues """.stripMargin +
+      "queue-depth admin-irq affinity handler cpu irqs hwirqs names chip count\n"
   }
 }

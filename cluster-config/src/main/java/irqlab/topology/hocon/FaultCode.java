@@ -5,7 +5,7 @@ public enum FaultCode {
   E01("cannot be read", "The file is missing, is a folder, or may not be read."),
   E02(
       "no scenario text",
-      "The file is empty, binary, larger than 2 MiB, nested deeper than 64 levels, or its"
+      "The file is empty, binary, larger than 1 MiB, nested deeper than 64 levels, or its"
           + " substitutions grow without bound. It is refused before it is parsed."),
   E03("unknown setting", "A key that nothing reads. Most often a typing error."),
   E04("broken syntax", "The text is not HOCON: a brace, quote or separator is missing."),
@@ -22,6 +22,7 @@ public enum FaultCode {
       "vectors do not fit",
       "More interrupts are asked for than the function's table, or the CPUs, can hold."),
   E13("not understood", "A short text, such as a law of arrivals or a check, could not be read."),
+  E14("two loads, one source", "A source has one clock, so it takes one law of arrivals."),
   E20("two functions, one address", "Each PCIe function needs a bus:device.function of its own."),
   E21(
       "two sources, one pin",

@@ -2,15 +2,18 @@ package irqlab.topology.hocon;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects faults, so that a reader can go on after the first. */
 public final class Faults {
-  /** Beyond this many a text is beyond help, and collecting more would only take time. */
-  private static final int KEPT_MAX = 1000;
+  /** Beyond this many a text is beyond help: the others are only counted. */
+  private static final int KEPT_MAX = 200;
 
   private final String file;
-  private final List<Fault> found = new ArrayList<>();
+  private final Set<Fault> found = new LinkedHashSet<>();
+  private int uncollected;
 
   /** For the file of that name. */
   public Faults(String file) {
@@ -19,9 +22,21 @@ public final class Faults {
 
   /** Adds one. */
   public void add(Fault fault) {
-    if (found.size() < KEPT_MAX && !found.contains(fault)) {
+    if (isFull()) {
+      uncollected++;
+    } else {
       found.add(fault);
     }
+  }
+
+  /** Counts one that would take long to describe, when enough are described already. */
+  boolean addIfFull() {
+    uncollected += isFull() ? 1 : 0;
+    return isFull();
+  }
+
+  private boolean isFull() {
+    return found.size() >= KEPT_MAX;
   }
 
   /** Adds one that concerns a whole file. */
@@ -36,7 +51,7 @@ public final class Faults {
 
   /** So far. */
   public int count() {
-    return found.size();
+    return found.size() + uncollected;
   }
 
   /**
@@ -46,11 +61,12 @@ public final class Faults {
    */
   public void throwIfAny() {
     if (!found.isEmpty()) {
-      found.sort(
+      List<Fault> sorted = new ArrayList<>(found);
+      sorted.sort(
           Comparator.comparing((Fault fault) -> !fault.spot().file().equals(file))
               .thenComparing(fault -> fault.spot().file())
               .thenComparingInt(fault -> fault.spot().line()));
-      throw new TopologyException(file, found);
+      throw new TopologyException(file, sorted, uncollected);
     }
   }
 }

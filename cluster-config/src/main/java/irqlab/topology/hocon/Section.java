@@ -51,7 +51,7 @@ public final class Section {
   public Section only(String... allowed) {
     List<String> known = Arrays.asList(allowed);
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-      if (!known.contains(entry.getKey())) {
+      if (!known.contains(entry.getKey()) && !faults.addIfFull()) {
         Spot spot = document.spotOfKey(entry.getValue().origin(), keyPattern(entry.getKey()));
         faults.add(
             new Fault(

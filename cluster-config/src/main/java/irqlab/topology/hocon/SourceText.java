@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param lines of the text
  */
 public record SourceText(String name, String text, List<String> lines) {
-  /** 2 MiB: several times a machine of 4096 CPUs and 2048 functions. */
-  public static final int SIZE_MAX = 2 << 20;
+  /** 1 MiB: several times a machine of 4096 CPUs and 2048 functions. */
+  public static final int SIZE_MAX = 1 << 20;
 
   /** Levels of braces and brackets, and parts of a dotted path. */
   public static final int DEPTH_MAX = 64;
@@ -56,7 +56,7 @@ public record SourceText(String name, String text, List<String> lines) {
       faults.addOfFile(
           FaultCode.E02,
           name,
-          "it is larger than 2 MiB",
+          "it is larger than 1 MiB",
           "a scenario is a page of text; name it, not a listing or a recording");
       return Optional.empty();
     }
@@ -74,7 +74,7 @@ public record SourceText(String name, String text, List<String> lines) {
   public static Optional<SourceText> of(String name, String given, Faults faults) {
     String text = given.startsWith("\uFEFF") ? given.substring(1) : given;
     if (text.length() > SIZE_MAX) {
-      faults.addOfFile(FaultCode.E02, name, "it is larger than 2 MiB", "make it shorter");
+      faults.addOfFile(FaultCode.E02, name, "it is larger than 1 MiB", "make it shorter");
       return Optional.empty();
     }
     if (text.indexOf('\0') >= 0) {

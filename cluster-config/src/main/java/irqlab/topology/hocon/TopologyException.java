@@ -16,24 +16,25 @@ public final class TopologyException extends RuntimeException {
    *
    * @param file what was read
    * @param faults at least one, in the order of the text
+   * @param more how many others were only counted
    */
-  public TopologyException(String file, List<Fault> faults) {
-    super(render(file, faults));
+  public TopologyException(String file, List<Fault> faults, int more) {
+    super(render(file, faults, faults.size() + more));
     this.faults = List.copyOf(faults);
   }
 
-  /** Every fault, also those that the message only counts. */
+  /** The faults, at most 200, also where the message shows fewer. */
   public List<Fault> faults() {
     return faults;
   }
 
-  private static String render(String file, List<Fault> faults) {
+  private static String render(String file, List<Fault> faults, int count) {
     StringBuilder out = new StringBuilder();
-    out.append(Fault.clean(file)).append(": ").append(faults.size());
-    out.append(faults.size() == 1 ? " problem" : " problems").append(", nothing was started\n");
+    out.append(Fault.clean(file)).append(": ").append(count);
+    out.append(count == 1 ? " problem" : " problems").append(", nothing was started\n");
     faults.stream().limit(SHOWN_MAX).forEach(fault -> out.append('\n').append(fault.render()));
-    if (faults.size() > SHOWN_MAX) {
-      out.append("\n... and ").append(faults.size() - SHOWN_MAX).append(" more\n");
+    if (count > SHOWN_MAX) {
+      out.append("\n... and ").append(count - SHOWN_MAX).append(" more\n");
     }
     return out.toString();
   }
