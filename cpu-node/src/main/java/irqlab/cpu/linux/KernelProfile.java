@@ -1,5 +1,6 @@
 package irqlab.cpu.linux;
 
+import irqlab.topology.ProcFormat.Layout;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param firstSystemVector first vector that is not given out to devices: 0xec, from 6.10 0xeb
  * @param cleanup how the old vector of a moved interrupt is given back
  * @param msiChips how a PCI MSI is named and numbered in {@code /proc/interrupts}
- * @param procFormat spacing of {@code /proc/interrupts}
+ * @param procLayout spacing of {@code /proc/interrupts}
  * @param managedWrite what a write to the affinity of a managed interrupt returns
  * @param edgeMigrationWait the new CPU waits for the old one's handler (6.17), where older kernels
  *     mark the interrupt pending for the old CPU to replay
@@ -27,7 +28,7 @@ public record KernelProfile(
     int firstSystemVector,
     Cleanup cleanup,
     MsiChips msiChips,
-    ProcFormat procFormat,
+    Layout procLayout,
     Errno managedWrite,
     boolean edgeMigrationWait,
     int flatUpTo,
@@ -56,14 +57,6 @@ public record KernelProfile(
     GLOBAL,
     /** A chip per function, {@code PCI-MSIX-0000:00:04.0}; the number is the table index. */
     PER_DEVICE
-  }
-
-  /** Spacing of {@code /proc/interrupts}, PRC-004. */
-  public enum ProcFormat {
-    /** Up to 6.12: a blank after each count. */
-    OLD,
-    /** From 6.13: a blank before each count. */
-    NEW
   }
 
   /** How an MSI names its CPU, MSI-001. */
@@ -97,7 +90,7 @@ public record KernelProfile(
           0xec,
           Cleanup.VECTOR,
           MsiChips.GLOBAL,
-          ProcFormat.OLD,
+          Layout.OLD,
           Errno.EIO,
           false,
           8,
@@ -110,7 +103,7 @@ public record KernelProfile(
           0xec,
           Cleanup.VECTOR,
           MsiChips.GLOBAL,
-          ProcFormat.OLD,
+          Layout.OLD,
           Errno.EIO,
           false,
           8,
@@ -123,7 +116,7 @@ public record KernelProfile(
           0xeb,
           Cleanup.TIMER,
           MsiChips.PER_DEVICE,
-          ProcFormat.OLD,
+          Layout.OLD,
           Errno.EPERM,
           false,
           0,
@@ -136,7 +129,7 @@ public record KernelProfile(
           0xeb,
           Cleanup.TIMER,
           MsiChips.PER_DEVICE,
-          ProcFormat.NEW,
+          Layout.NEW,
           Errno.EPERM,
           true,
           0,
