@@ -15,7 +15,8 @@ class AffinitySpreadSpec extends AnyFlatSpec with Matchers with TableDrivenPrope
     new AffinitySpread(all, all, nodes.asJava, smt.asJava)
   }
 
-  private def block(node: Int, size: Int): CpuMask = CpuMask.range(node * size, (node + 1) * size - 1)
+  private def block(node: Int, size: Int): CpuMask =
+    CpuMask.range(node * size, (node + 1) * size - 1)
 
   private def equalNodes(count: Int, size: Int): AffinitySpread =
     machine((0 until count).map(block(_, size)))
@@ -24,7 +25,7 @@ class AffinitySpreadSpec extends AnyFlatSpec with Matchers with TableDrivenPrope
   private def smt2(count: Int, size: Int): AffinitySpread = {
     val cores = count * size
     machine(
-      (0 until count).map(n => block(n, size).or(CpuMask.range(cores + n * size, cores + (n + 1) * size - 1))),
+      (0 until count).map(node => block(node, size).or(block(node + count, size))),
       (0 until cores).map(c => CpuMask.of(c, c + cores)))
   }
 
@@ -69,8 +70,8 @@ class AffinitySpreadSpec extends AnyFlatSpec with Matchers with TableDrivenPrope
 
   "The vectors of a device" should "be its sets, between those that are not managed" in {
     val any = CpuMask.first(4)
-    val masks = AffinitySpread.flat(4).vectors(1, List(Integer.valueOf(2), Integer.valueOf(4)).asJava,
-      1, any)
+    val sets = List(2, 4).map(Integer.valueOf).asJava
+    val masks = AffinitySpread.flat(4).vectors(1, sets, 1, any)
     masks.asScala.map(_.list) shouldBe Seq("0-3", "0-1", "2-3", "0", "1", "2", "3", "0-3")
   }
 

@@ -63,7 +63,8 @@ class ProcInterruptsSpec extends AnyFlatSpec with Matchers with TableDrivenPrope
   }
 
   private def device(chip: String, hwirq: Long, flow: String, actions: String*) =
-    new ProcTable.Device(27, Array(5L), chip, false, hwirq, ProcTable.Trigger.NONE, flow, actions.asJava)
+    new ProcTable.Device(
+      27, Array(5L), chip, false, hwirq, ProcTable.Trigger.NONE, flow, actions.asJava)
 
   private def row(layout: Layout, precision: Int, row: ProcTable.Row): String =
     ProcInterrupts.print(

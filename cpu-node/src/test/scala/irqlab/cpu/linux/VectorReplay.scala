@@ -259,7 +259,8 @@ final class VectorReplay(capture: Capture) {
     if (changes != null) changes.properties.asScala.foreach { entry =>
       val irq = entry.getKey.toInt
       // A line of the 8259A has no vector of its own.
-      def check(field: String, model: => String): Unit = if (entry.getValue.has(field) && domain.chip(irq) != null) {
+      val modelled = domain.chip(irq) != null
+      def check(field: String, model: => String): Unit = if (modelled && entry.getValue.has(field)) {
         val kernel = entry.getValue.get(field).get(1).asText
         if (kernel == model) statesAgreed += 1
         else differences += s"after ${step.get("op").asText}: irq $irq $field $kernel, not $model"
