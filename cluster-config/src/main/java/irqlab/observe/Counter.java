@@ -52,6 +52,8 @@ public enum Counter {
   LEVEL_RESENT,
   /** Memory reads of devices. */
   DMA_READS,
+  /** Calls of cores into the kernel's shared part. */
+  KERNEL_CALLS,
   /** Posted memory writes of devices that are not interrupts. */
   DMA_WRITES,
   /** Doorbell writes of drivers. */
@@ -59,7 +61,5 @@ public enum Counter {
   /** Local timer ticks handled. */
   TICKS,
   /** Writes of an interrupt message that the root complex found no local APIC for. */
-  NO_ROUTE,
-  /** Vectors of the 8259A that a local APIC passed on; they are among {@link #DISPATCHED}. */
-  EXT_INT
+  NO_ROUTE
 }

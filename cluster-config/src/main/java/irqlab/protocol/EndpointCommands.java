@@ -11,5 +11,8 @@ public final class EndpointCommands {
   /** End the load of this entry, or of all entries when the entry is -1. */
   public static final int STOP_LOAD = 3;
 
+  /** Hold a level line for a ps after each raise, then drop it; 0 until the driver serves it. */
+  public static final int HOLD_LINE = 4;
+
   private EndpointCommands() {}
 }

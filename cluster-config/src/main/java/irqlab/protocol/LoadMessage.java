@@ -31,6 +31,46 @@ public sealed interface LoadMessage extends Message {
     }
   }
 
+  /** The load ends: devices stop raising [harness]. */
+  record Stop() implements LoadMessage {
+    @Override
+    public int kind() {
+      return 262;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(262, 0);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LoadMessage> io) {
+      handler.onStop(this, io);
+    }
+  }
+
+  /**
+   * A move of the scenario is due by its number of raises [harness].
+   *
+   * @param index place in the list of moves, from 0
+   */
+  record Move(int index) implements LoadMessage {
+    @Override
+    public int kind() {
+      return 263;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(263, index);
+    }
+
+    @Override
+    public void to(Handler handler, Io<LoadMessage> io) {
+      handler.onMove(this, io);
+    }
+  }
+
   /**
    * An alarm of the source expires [itself].
    *
@@ -58,6 +98,12 @@ public sealed interface LoadMessage extends Message {
   interface Handler {
     /** Answers {@link Start}. */
     void onStart(Start message, Io<LoadMessage> io);
+
+    /** Answers {@link Stop}. */
+    void onStop(Stop message, Io<LoadMessage> io);
+
+    /** Answers {@link Move}. */
+    void onMove(Move message, Io<LoadMessage> io);
 
     /** Answers {@link Alarm}. */
     void onAlarm(Alarm message, Io<LoadMessage> io);

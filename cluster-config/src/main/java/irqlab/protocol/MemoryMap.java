@@ -42,6 +42,12 @@ public final class MemoryMap {
   /** Offset of the doorbells in BAR 0. */
   public static final int DOORBELLS = 0x1000;
 
+  /** Configuration space offset of the MSI capability: 64-bit address, maskable. */
+  public static final int MSI_CAPABILITY = 0x50;
+
+  /** Configuration space offset of the MSI-X capability. */
+  public static final int MSIX_CAPABILITY = 0x70;
+
   private MemoryMap() {}
 
   /** BAR 0 of the function at this place of the topology's list. */

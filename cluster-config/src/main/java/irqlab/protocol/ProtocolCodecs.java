@@ -762,6 +762,14 @@ public final class ProtocolCodecs {
               out.putLong(m.nowPs());
             },
             in -> new LoadMessage.Start(in.getLong())),
+        new Codec<>(262, LoadMessage.Stop.class, (m, out) -> {}, in -> new LoadMessage.Stop()),
+        new Codec<>(
+            263,
+            LoadMessage.Move.class,
+            (m, out) -> {
+              out.putInt(m.index());
+            },
+            in -> new LoadMessage.Move(in.getInt())),
         new Codec<>(
             261,
             LoadMessage.Alarm.class,

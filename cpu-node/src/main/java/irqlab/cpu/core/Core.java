@@ -1,0 +1,535 @@
+package irqlab.cpu.core;
+
+import irqlab.observe.Counter;
+import irqlab.observe.Fate;
+import irqlab.observe.Mark;
+import irqlab.observe.Probe;
+import irqlab.protocol.CpuMessage;
+import irqlab.protocol.KernelMessage;
+import irqlab.protocol.LapicMessage;
+import irqlab.protocol.MemoryMessage;
+import irqlab.protocol.RootComplexMessage;
+import irqlab.runtime.Component;
+import irqlab.runtime.Inspector;
+import irqlab.runtime.Io;
+import irqlab.runtime.Rng;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
+import java.util.ArrayDeque;
+
+/**
+ * A core as far as interrupts see it: it runs {@link Program}s and takes interrupts between their
+ * steps and inside their COMPUTE steps.
+ *
+ * <p>INTR is a level; at an instruction boundary with IF=1 and no shadow the core sends INTA, which
+ * clears INTR on both sides, and waits for the vector however many hops that takes. While a read or
+ * a kernel answer is outstanding the core is inside an instruction: INTR and NMI are latched.
+ *
+ * <p>Order at a boundary: SMI, INIT, NMI, INTR (CPU-004). One owner.
+ *
+ * <p><b>Not modelled:</b> instructions themselves, debug traps, machine checks, privilege levels.
+ */
+public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
+  private enum Mode {
+    RUN,
+    COMPUTE,
+    ANSWER,
+    VECTOR,
+    HALTED,
+    WAIT_FOR_SIPI
+  }
+
+  private static final int ALARM_COMPUTE = 1;
+
+  private final int cpu;
+  private final CorePorts ports;
+  private final Software software;
+  private final View view = new View();
+  private final FrameStack frames = new FrameStack();
+  private final Latches latches = new Latches();
+  private final ArrayDeque<Program> work = new ArrayDeque<>();
+  private Io<CpuMessage> io;
+  private Mode mode = Mode.RUN;
+  private boolean interruptFlag;
+  private boolean shadow;
+  private boolean intr;
+  private boolean faulted;
+  private int tag;
+  private long alarm;
+  private long computeEndPs;
+  private final long[] line = new long[8];
+  private final long[] reply = new long[3];
+
+  /** A core that starts its software's first program, or waits for STARTUP when there is none. */
+  public Core(int cpu, CorePorts ports, Software software) {
+    this.cpu = cpu;
+    this.ports = ports;
+    this.software = software;
+  }
+
+  @Override
+  public void start(Io<CpuMessage> at) {
+    io = at;
+    Program first = software.start();
+    if (first == null) {
+      mode = Mode.WAIT_FOR_SIPI;
+      return;
+    }
+    frames.push(first, Frame.TASK, false);
+    proceed(0);
+  }
+
+  @Override
+  public void on(CpuMessage message, Io<CpuMessage> at) {
+    io = at;
+    message.to(this, at);
+  }
+
+  @Override
+  public void onIntr(CpuMessage.Intr message, Io<CpuMessage> at) {
+    intr = message.asserted();
+    if (intr) {
+      interrupted();
+    }
+  }
+
+  @Override
+  public void onVector(CpuMessage.Vector message, Io<CpuMessage> at) {
+    if (mode != Mode.VECTOR) {
+      throw new IllegalStateException(
+          "vector=0x" + Integer.toHexString(message.vector()) + " not asked for, cpu=" + cpu);
+    }
+    int vector = message.vector();
+    at.probe().mark(Mark.DISPATCH, message.id(), cpu, vector);
+    enter(
+        software.interrupt(view, vector, message.spurious(), message.id(), message.raisedPs()),
+        Frame.INTERRUPT);
+    if (software.interruptGate(vector)) {
+      interruptFlag = false;
+    }
+    proceed(0);
+  }
+
+  @Override
+  public void onNmi(CpuMessage.Nmi message, Io<CpuMessage> at) {
+    latches.nmi(message.id(), message.raisedPs(), at.probe());
+    interrupted();
+  }
+
+  @Override
+  public void onSmi(CpuMessage.Smi message, Io<CpuMessage> at) {
+    latches.smi(message.id(), message.raisedPs(), at.probe());
+    interrupted();
+  }
+
+  @Override
+  public void onInit(CpuMessage.Init message, Io<CpuMessage> at) {
+    latches.init(message.id(), message.raisedPs(), at.probe());
+    interrupted();
+  }
+
+  @Override
+  public void onStartup(CpuMessage.Startup message, Io<CpuMessage> at) {
+    if (mode != Mode.WAIT_FOR_SIPI) {
+      // CPU-014: dropped, so that the second STARTUP of a pair does nothing.
+      if (message.id() != 0) {
+        at.probe().closed(message.id(), Fate.IGNORED);
+      }
+      return;
+    }
+    if (message.id() != 0) {
+      at.probe().handled(message.id(), cpu, message.page(), at.nowPs() - message.raisedPs());
+    }
+    mode = Mode.RUN;
+    frames.push(software.startup(view, message.page()), Frame.TASK, false);
+    proceed(0);
+  }
+
+  @Override
+  public void onCompletion(CpuMessage.Completion message, Io<CpuMessage> at) {
+    answered(message.tag(), message.value());
+  }
+
+  @Override
+  public void onLineCompletion(CpuMessage.LineCompletion message, Io<CpuMessage> at) {
+    line[0] = message.w0();
+    line[1] = message.w1();
+    line[2] = message.w2();
+    line[3] = message.w3();
+    line[4] = message.w4();
+    line[5] = message.w5();
+    line[6] = message.w6();
+    line[7] = message.w7();
+    answered(message.tag(), message.w0());
+  }
+
+  @Override
+  public void onFault(CpuMessage.Fault message, Io<CpuMessage> at) {
+    faulted = true;
+    answered(message.tag(), Step.FAULT);
+  }
+
+  @Override
+  public void onPriorityDone(CpuMessage.PriorityDone message, Io<CpuMessage> at) {
+    intr = message.intr();
+    answered(message.tag(), 0);
+  }
+
+  @Override
+  public void onReply(CpuMessage.Reply message, Io<CpuMessage> at) {
+    reply[0] = message.a();
+    reply[1] = message.b();
+    reply[2] = message.c();
+    answered(message.tag(), message.code());
+  }
+
+  @Override
+  public void onRequest(CpuMessage.Request message, Io<CpuMessage> at) {
+    queue(software.request(view, message));
+  }
+
+  @Override
+  public void onTask(CpuMessage.Task message, Io<CpuMessage> at) {
+    queue(software.task(view, message));
+  }
+
+  @Override
+  public void onAlarm(CpuMessage.Alarm message, Io<CpuMessage> at) {
+    mode = Mode.RUN;
+    alarm = 0;
+    proceed(0);
+  }
+
+  /** The software that runs here. */
+  public Software software() {
+    return software;
+  }
+
+  // Something that can be taken came: at a boundary it is taken now, else at the next one.
+  private void interrupted() {
+    if (mode == Mode.WAIT_FOR_SIPI) {
+      latches.dropWhileWaiting(io.probe());
+      return;
+    }
+    if (mode == Mode.COMPUTE || mode == Mode.HALTED) {
+      take();
+    }
+  }
+
+  // Work runs in task context, above the first program of the stack.
+  private void queue(Program program) {
+    if (program == null) {
+      return;
+    }
+    work.add(program);
+    if (mode == Mode.HALTED && frames.depth() == 1) {
+      mode = Mode.RUN;
+      proceed(0);
+    }
+  }
+
+  // Takes the most urgent event that may be taken. True when the core now does something else.
+  private boolean take() {
+    if (latches.smiReady()) {
+      suspend();
+      long id = latches.takeSmi();
+      enter(software.smi(view, id, latches.raisedPs()), Frame.SMM);
+      interruptFlag = false;
+      proceed(0);
+      return true;
+    }
+    if (latches.initReady(frames.inSmm())) {
+      reset();
+      return true;
+    }
+    if (latches.nmiReady()) {
+      suspend();
+      long id = latches.takeNmi();
+      enter(software.nmi(view, id, latches.raisedPs()), Frame.NMI);
+      interruptFlag = false;
+      proceed(0);
+      return true;
+    }
+    if (intr && interruptFlag) {
+      suspend();
+      intr = false;
+      mode = Mode.VECTOR;
+      io.send(ports.lapic(), new LapicMessage.Inta());
+      return true;
+    }
+    return false;
+  }
+
+  // Leaves a COMPUTE step with the rest of its time kept in its frame.
+  private void suspend() {
+    if (mode == Mode.COMPUTE) {
+      io.cancel(alarm);
+      alarm = 0;
+      frames.top().remainingPs = computeEndPs - io.nowPs();
+    }
+    mode = Mode.RUN;
+  }
+
+  private void enter(Program program, int frameKind) {
+    frames.push(program, frameKind, interruptFlag);
+    mode = Mode.RUN;
+  }
+
+  private void reset() {
+    long id = latches.takeInit();
+    if (id != 0) {
+      io.probe().handled(id, cpu, 0, io.nowPs() - latches.raisedPs());
+    }
+    suspend();
+    frames.clear();
+    latches.reset(io.probe());
+    work.clear();
+    interruptFlag = false;
+    shadow = false;
+    intr = false;
+    mode = Mode.WAIT_FOR_SIPI;
+    io.send(ports.lapic(), new LapicMessage.Reset(false));
+  }
+
+  private void answered(int ofTag, long value) {
+    if (mode != Mode.ANSWER || ofTag != tag) {
+      throw new IllegalStateException(
+          "tag=" + ofTag + " expected=" + tag + " mode=" + mode + " cpu=" + cpu);
+    }
+    mode = Mode.RUN;
+    proceed(value);
+  }
+
+  // Runs steps until one takes time. Each turn is an instruction boundary.
+  private void proceed(long firstAnswer) {
+    long answer = firstAnswer;
+    while (mode == Mode.RUN) {
+      boolean held = shadow;
+      shadow = false;
+      if (!held && anythingReady() && takeAtBoundary(answer)) {
+        return;
+      }
+      Frame top = frames.top();
+      if (top.remainingPs > 0) {
+        compute(top.remainingPs);
+        top.remainingPs = 0;
+      } else {
+        if (top.held) {
+          top.held = false;
+          answer = top.answer;
+        }
+        if (frames.depth() == 1 && !work.isEmpty()) {
+          frames.push(work.poll(), Frame.TASK, interruptFlag);
+          answer = 0;
+        } else {
+          answer = execute(top.program.resume(view, answer));
+        }
+      }
+    }
+    // A shadow ends inside the step that it covered.
+    if ((mode == Mode.COMPUTE || mode == Mode.HALTED) && anythingReady()) {
+      take();
+    }
+  }
+
+  private boolean anythingReady() {
+    return (intr && interruptFlag) || latches.any();
+  }
+
+  // The answer of the step that just ended belongs to the frame below the handler.
+  private boolean takeAtBoundary(long answer) {
+    Frame top = frames.top();
+    if (!top.held) {
+      top.held = true;
+      top.answer = answer;
+    }
+    return take();
+  }
+
+  // Begins a step; returns its answer when it has ended already.
+  private long execute(Step step) {
+    switch (step.op) {
+      case COMPUTE:
+        if (step.a > 0) {
+          compute(step.a);
+        }
+        return 0;
+      case LAPIC_WRITE:
+        io.send(ports.lapic(), new LapicMessage.RegisterWrite((int) step.a, (int) step.b));
+        return 0;
+      case MMIO_WRITE:
+        io.send(ports.root(), new RootComplexMessage.CpuWrite(cpu, step.a, step.b));
+        return 0;
+      case STORE:
+        io.send(ports.memory(), new MemoryMessage.Write(step.a, step.b));
+        return 0;
+      case STI:
+        // CPU-002: only a change from 0 to 1 opens the shadow.
+        shadow = !interruptFlag;
+        interruptFlag = true;
+        return 0;
+      case CLI:
+        interruptFlag = false;
+        return 0;
+      case MOV_SS:
+        shadow = true;
+        return 0;
+      case HALT:
+        if (work.isEmpty() || frames.depth() > 1) {
+          mode = Mode.HALTED;
+        }
+        return 0;
+      case RUN:
+        frames.push(step.program, Frame.TASK, interruptFlag);
+        return 0;
+      case IRET:
+      case RETURN:
+        return leave(step);
+      default:
+        ask(step);
+        return 0;
+    }
+  }
+
+  private long leave(Step step) {
+    Frame left = frames.pop();
+    if (step.op == Step.Op.IRET) {
+      interruptFlag = left.interruptFlag;
+      latches.left(left.kind);
+    }
+    return 0;
+  }
+
+  private void compute(long ps) {
+    mode = Mode.COMPUTE;
+    computeEndPs = io.nowPs() + ps;
+    alarm = io.alarm(ps, new CpuMessage.Alarm(ALARM_COMPUTE, 0));
+  }
+
+  private void ask(Step step) {
+    mode = Mode.ANSWER;
+    faulted = false;
+    tag = tag == Integer.MAX_VALUE ? 1 : tag + 1;
+    int a = (int) step.a;
+    int offset = (int) step.b & 0xFFF;
+    int sizeBytes = (int) (step.b >>> 12);
+    switch (step.op) {
+      case LAPIC_READ -> io.send(ports.lapic(), new LapicMessage.RegisterRead(tag, a));
+      case MSR_WRITE -> io.send(ports.lapic(), new LapicMessage.MsrWrite(tag, a, step.b));
+      case MSR_READ -> io.send(ports.lapic(), new LapicMessage.MsrRead(tag, a));
+      case TASK_PRIORITY -> io.send(ports.lapic(), new LapicMessage.TaskPriority(tag, a));
+      case MMIO_READ -> io.send(ports.root(), new RootComplexMessage.CpuRead(cpu, tag, step.a));
+      case LOAD_LINE -> io.send(ports.memory(), new MemoryMessage.CpuLine(cpu, tag, step.a));
+      case CONFIG_WRITE ->
+          io.send(
+              ports.root(),
+              new RootComplexMessage.ConfigWrite(cpu, tag, a, offset, sizeBytes, (int) step.c));
+      case CONFIG_READ ->
+          io.send(ports.root(), new RootComplexMessage.ConfigRead(cpu, tag, a, offset, sizeBytes));
+      case PORT_WRITE ->
+          io.send(ports.root(), new RootComplexMessage.PortWrite(cpu, tag, a, (int) step.b));
+      case PORT_READ -> io.send(ports.root(), new RootComplexMessage.PortRead(cpu, tag, a));
+      case CALL ->
+          io.send(
+              ports.kernel(), new KernelMessage.Call(cpu, tag, a, step.b, step.c, step.d, step.e));
+      default -> throw new IllegalStateException("step=" + step + " cpu=" + cpu);
+    }
+  }
+
+  @Override
+  public void save(StateWriter out) {
+    out.putByte(mode.ordinal());
+    out.putBoolean(interruptFlag);
+    out.putBoolean(shadow);
+    out.putBoolean(intr);
+    out.putBoolean(faulted);
+    out.putInt(tag);
+    out.putLong(alarm);
+    out.putLong(computeEndPs);
+    out.putLongs(line);
+    out.putLongs(reply);
+    latches.save(out);
+    software.save(out);
+    out.putInt(work.size());
+    for (Program each : work) {
+      out.putByte(each.kind());
+      each.save(out);
+    }
+    frames.save(out);
+  }
+
+  @Override
+  public void load(StateReader in) {
+    mode = Mode.values()[in.getByte()];
+    interruptFlag = in.getBoolean();
+    shadow = in.getBoolean();
+    intr = in.getBoolean();
+    faulted = in.getBoolean();
+    tag = in.getInt();
+    alarm = in.getLong();
+    computeEndPs = in.getLong();
+    System.arraycopy(in.getLongs(), 0, line, 0, line.length);
+    System.arraycopy(in.getLongs(), 0, reply, 0, reply.length);
+    latches.load(in);
+    software.load(in);
+    work.clear();
+    for (int left = in.count(1); left > 0; left--) {
+      work.add(software.load(in.getByte(), in));
+    }
+    frames.load(in, software);
+  }
+
+  @Override
+  public void inspect(Inspector out) {
+    out.text("mode", mode.name());
+    out.value("if", interruptFlag ? 1 : 0);
+    out.value("intr", intr ? 1 : 0);
+    out.value("stack.depth", frames.depth());
+    out.value("stack.interrupts.max", frames.interruptsMax());
+    latches.inspect(out);
+    software.inspect(out);
+  }
+
+  private final class View implements CoreView {
+    @Override
+    public int cpu() {
+      return cpu;
+    }
+
+    @Override
+    public long nowPs() {
+      return io.nowPs();
+    }
+
+    @Override
+    public long line(int index) {
+      return line[index];
+    }
+
+    @Override
+    public long reply(int index) {
+      return reply[index];
+    }
+
+    @Override
+    public boolean faulted() {
+      return faulted;
+    }
+
+    @Override
+    public Rng rng() {
+      return io.rng();
+    }
+
+    @Override
+    public Probe probe() {
+      return io.probe();
+    }
+
+    @Override
+    public void tell(int what, long a, long b, long c, long d) {
+      io.send(ports.kernel(), new KernelMessage.Call(cpu, 0, what, a, b, c, d));
+      io.probe().count(Counter.KERNEL_CALLS);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package irqlab.load;
+
+import irqlab.observe.Ledger;
+import irqlab.scenario.Scenario;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a run left, whatever it ran on.
+ *
+ * @param scenario what was run, every setting filled in
+ * @param mode {@code virtual} or {@code wall}
+ * @param nodes JVMs that took part
+ * @param partial true when it was interrupted before its stop rule held
+ * @param bootPs machine time of the end of boot
+ * @param modelPs machine time of the end
+ * @param wallNs how long it took
+ * @param events messages and alarms delivered
+ * @param ties messages that met another sender's at the same component and time
+ * @param digest of everything that was delivered; 0 for {@code wall}
+ * @param paths of the components by id; the component of a ledger row is a place here
+ * @param ledger the closed books
+ * @param components what each component showed at the end, by path
+ */
+public record RunResult(
+    Scenario scenario,
+    String mode,
+    int nodes,
+    boolean partial,
+    long bootPs,
+    long modelPs,
+    long wallNs,
+    long events,
+    long ties,
+    long digest,
+    List<String> paths,
+    Ledger ledger,
+    Map<String, Snapshot> components) {
+  /** What a component showed; empty when it is not there. */
+  public Snapshot component(String path) {
+    return components.getOrDefault(path, new Snapshot());
+  }
+}
