@@ -61,5 +61,7 @@ public enum Counter {
   /** Local timer ticks handled. */
   TICKS,
   /** Writes of an interrupt message that the root complex found no local APIC for. */
-  NO_ROUTE
+  NO_ROUTE,
+  /** Vectors of the 8259A that a local APIC passed on; they are among {@link #DISPATCHED}. */
+  EXT_INT
 }

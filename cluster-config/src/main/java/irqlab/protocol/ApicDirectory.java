@@ -1,5 +1,6 @@
 package irqlab.protocol;
 
+import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
 
@@ -19,18 +20,28 @@ public final class ApicDirectory {
   private static final int BROADCAST_8 = 0xFF;
   private static final int BROADCAST_32 = 0xFFFF_FFFF;
 
-  private final int[] apicId;
-  private final int[] logicalId;
-  private final byte[] mode;
-  private final boolean[] cluster;
-  private final boolean[] enabled;
-  private final int[] priority;
+  private int[] apicId;
+  private int[] logicalId;
+  private byte[] mode;
+  private boolean[] cluster;
+  private boolean[] enabled;
+  private int[] priority;
 
   // By physical id below its length: the CPU, NONE or SEVERAL. Rebuilt on change.
   private int[] byId;
 
+  // Every local APIC that is there is in x2APIC mode, so a logical id is a physical one (ICR-010).
+  private boolean allX2Apic;
+
+  // The arrays belong to a copy too; the next change takes its own.
+  private boolean shared;
+
   /** A machine after reset: ids from {@code idBase}, this mode, flat logical ids of 0. */
   public ApicDirectory(int cpus, int idBase, ApicMode initial) {
+    this(cpus, idBase, initial, false);
+  }
+
+  private ApicDirectory(int cpus, int idBase, ApicMode initial, boolean softwareEnabled) {
     apicId = new int[cpus];
     logicalId = new int[cpus];
     mode = new byte[cpus];
@@ -40,9 +51,48 @@ public final class ApicDirectory {
     for (int cpu = 0; cpu < cpus; cpu++) {
       apicId[cpu] = idBase + cpu;
       mode[cpu] = (byte) initial.code();
-      logicalId[cpu] = initial == ApicMode.X2APIC ? x2ApicLogicalId(apicId[cpu]) : 0;
+      enabled[cpu] = softwareEnabled;
+      if (initial == ApicMode.X2APIC) {
+        logicalId[cpu] = x2ApicLogicalId(apicId[cpu]);
+      } else if (softwareEnabled) {
+        logicalId[cpu] = flatLogicalId(cpu);
+      }
     }
     index();
+  }
+
+  private ApicDirectory(ApicDirectory other) {
+    apicId = other.apicId;
+    logicalId = other.logicalId;
+    mode = other.mode;
+    cluster = other.cluster;
+    enabled = other.enabled;
+    priority = other.priority;
+    byId = other.byId;
+    allX2Apic = other.allX2Apic;
+    shared = true;
+  }
+
+  /**
+   * A machine as an operating system leaves it: every local APIC software enabled, and flat logical
+   * ids for the first eight in xAPIC mode.
+   */
+  public static ApicDirectory softwareEnabled(int cpus, int idBase, ApicMode initial) {
+    return new ApicDirectory(cpus, idBase, initial, true);
+  }
+
+  /**
+   * A directory of its own that knows the same. The two share memory until one of them changes, so
+   * n senders of a machine of n CPUs do not cost n squared.
+   */
+  public ApicDirectory copy() {
+    shared = true;
+    return new ApicDirectory(this);
+  }
+
+  /** LDR of an xAPIC in the flat model: one bit of 31:24 for each of the first eight CPUs. */
+  public static int flatLogicalId(int cpu) {
+    return cpu < 8 ? 1 << (24 + cpu) : 0;
   }
 
   /** LDR of an x2APIC: cluster in bits 31:16, one bit of 15:0 (ICR-010). */
@@ -64,6 +114,10 @@ public final class ApicDirectory {
       boolean newCluster,
       boolean newEnabled,
       int newPriority) {
+    if (says(cpu, newId, newLogicalId, newMode, newCluster, newEnabled, newPriority)) {
+      return;
+    }
+    own();
     boolean moved = apicId[cpu] != newId || mode[cpu] != newMode.code();
     apicId[cpu] = newId;
     logicalId[cpu] = newLogicalId;
@@ -74,6 +128,28 @@ public final class ApicDirectory {
     if (moved) {
       index();
     }
+  }
+
+  /** True when an {@link #update} with these values would change nothing. */
+  public boolean says(
+      int cpu,
+      int someId,
+      int someLogicalId,
+      ApicMode someMode,
+      boolean someCluster,
+      boolean someEnabled,
+      int somePriority) {
+    return apicId[cpu] == someId
+        && logicalId[cpu] == someLogicalId
+        && mode[cpu] == someMode.code()
+        && cluster[cpu] == someCluster
+        && enabled[cpu] == someEnabled
+        && priority[cpu] == somePriority;
+  }
+
+  /** True when this local APIC is not globally disabled. */
+  public boolean present(int cpu) {
+    return mode[cpu] != ApicMode.DISABLED.code();
   }
 
   /** Physical id of this CPU's local APIC. */
@@ -92,13 +168,21 @@ public final class ApicDirectory {
   }
 
   /**
-   * The only CPU that matches, or {@link #NONE}, or {@link #SEVERAL}.
+   * The only CPU that matches, or {@link #NONE}, or {@link #SEVERAL}, which for a logical
+   * destination of several x2APIC members does not promise that they are all there.
    *
    * @param wide true for a 32-bit destination (x2APIC ICR, extended interrupt mode), false for 8
    */
   public int single(int destination, boolean logical, boolean wide) {
     if (!logical && destination >= 0 && destination < byId.length && destination != BROADCAST_8) {
       return byId[destination];
+    }
+    if (allX2Apic && logical && destination != BROADCAST_32) {
+      int bits = destination & 0xFFFF;
+      if ((bits & (bits - 1)) != 0) {
+        return SEVERAL;
+      }
+      return bits == 0 ? NONE : logicalMember(destination, Integer.numberOfTrailingZeros(bits));
     }
     int found = NONE;
     for (int cpu = 0; cpu < apicId.length; cpu++) {
@@ -113,13 +197,23 @@ public final class ApicDirectory {
   }
 
   /**
-   * All CPUs that match, ascending.
+   * All CPUs that match, in ascending order of their numbers, or of their ids when a logical
+   * destination names x2APICs.
    *
    * @param out receives them; at least as long as there are CPUs
    * @return how many
    */
   public int match(int destination, boolean logical, boolean wide, int[] out) {
     int count = 0;
+    if (allX2Apic && logical && destination != BROADCAST_32) {
+      for (int left = destination & 0xFFFF; left != 0; left &= left - 1) {
+        int cpu = logicalMember(destination, Integer.numberOfTrailingZeros(left));
+        if (cpu >= 0) {
+          out[count++] = cpu;
+        }
+      }
+      return count;
+    }
     for (int cpu = 0; cpu < apicId.length; cpu++) {
       if (matches(cpu, destination, logical, wide)) {
         out[count++] = cpu;
@@ -173,6 +267,10 @@ public final class ApicDirectory {
   /** Reads what {@link #save} wrote. */
   public void load(StateReader in) {
     int cpus = in.count(15);
+    if (cpus != apicId.length) {
+      throw new MalformedStateException("cpus=" + cpus + " expected=" + apicId.length);
+    }
+    own();
     for (int cpu = 0; cpu < cpus; cpu++) {
       apicId[cpu] = in.getInt();
       logicalId[cpu] = in.getInt();
@@ -184,8 +282,26 @@ public final class ApicDirectory {
     index();
   }
 
+  private int logicalMember(int destination, int bit) {
+    int id = destination >>> 16 << 4 | bit;
+    return id < byId.length ? byId[id] : NONE;
+  }
+
+  private void own() {
+    if (shared) {
+      apicId = apicId.clone();
+      logicalId = logicalId.clone();
+      mode = mode.clone();
+      cluster = cluster.clone();
+      enabled = enabled.clone();
+      priority = priority.clone();
+      shared = false;
+    }
+  }
+
   private void index() {
     int most = -1;
+    allX2Apic = true;
     for (int id : apicId) {
       most = Math.max(most, id);
     }
@@ -195,6 +311,7 @@ public final class ApicDirectory {
       if (mode[cpu] != ApicMode.DISABLED.code() && apicId[cpu] >= 0) {
         byId[apicId[cpu]] = byId[apicId[cpu]] == NONE ? cpu : SEVERAL;
       }
+      allX2Apic &= mode[cpu] != ApicMode.XAPIC.code();
     }
   }
 }

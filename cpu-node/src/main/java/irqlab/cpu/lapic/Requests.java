@@ -1,0 +1,116 @@
+package irqlab.cpu.lapic;
+
+import irqlab.observe.Fate;
+import irqlab.observe.Probe;
+import irqlab.runtime.Inspector;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
+
+/**
+ * IRR, ISR and TMR, and which interrupt stands behind each request.
+ *
+ * <p>IRR is one bit for each vector: what comes while it is set collapses into the first
+ * (LAPIC-003). The first one's name and intended time wait here and go to the core with the vector.
+ */
+final class Requests {
+  final VectorBits irr = new VectorBits();
+  final VectorBits isr = new VectorBits();
+  final VectorBits tmr = new VectorBits();
+  private final long[] id = new long[256];
+  private final long[] raisedPs = new long[256];
+
+  // Order of arrival; only under Arbitration.FIFO, else null.
+  private final long[] arrival;
+  private long arrivals;
+
+  Requests(Arbitration arbitration) {
+    arrival = arbitration == Arbitration.FIFO ? new long[256] : null;
+  }
+
+  /** Sets the request bit, which must be clear. */
+  void request(int vector, long interruptId, long intendedPs) {
+    irr.set(vector);
+    id[vector] = interruptId;
+    raisedPs[vector] = intendedPs;
+    if (arrival != null) {
+      arrival[vector] = ++arrivals;
+    }
+  }
+
+  /**
+   * The oldest request among the vectors from this one up, or {@link VectorBits#NONE}; FIFO only.
+   */
+  int oldest(int from) {
+    int best = VectorBits.NONE;
+    for (int vector = irr.next(from); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
+      if (best == VectorBits.NONE || arrival[vector] < arrival[best]) {
+        best = vector;
+      }
+    }
+    return best;
+  }
+
+  /** Moves the request into service (LAPIC-010). */
+  void serve(int vector) {
+    irr.clear(vector);
+    isr.set(vector);
+  }
+
+  long id(int vector) {
+    return id[vector];
+  }
+
+  long raisedPs(int vector) {
+    return raisedPs[vector];
+  }
+
+  /** Clears all three; what was requested is lost with the reset. */
+  void reset(Probe probe) {
+    for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector)) {
+      irr.clear(vector);
+      if (id[vector] != 0) {
+        probe.closed(id[vector], Fate.LOST_RESET);
+      }
+    }
+    isr.clearAll();
+    tmr.clearAll();
+  }
+
+  void save(StateWriter out) {
+    irr.save(out);
+    isr.save(out);
+    tmr.save(out);
+    out.putLong(arrivals);
+    for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
+      out.putLong(id[vector]);
+      out.putLong(raisedPs[vector]);
+      out.putLong(arrival == null ? 0 : arrival[vector]);
+    }
+  }
+
+  void load(StateReader in) {
+    irr.load(in);
+    isr.load(in);
+    tmr.load(in);
+    arrivals = in.getLong();
+    for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
+      id[vector] = in.getLong();
+      raisedPs[vector] = in.getLong();
+      long order = in.getLong();
+      if (arrival != null) {
+        arrival[vector] = order;
+      }
+    }
+  }
+
+  void inspect(Inspector out) {
+    out.bits("irr", irr.words());
+    out.bits("isr", isr.words());
+    out.bits("tmr", tmr.words());
+    for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
+      if (id[vector] != 0) {
+        out.pending(id[vector], "IRR");
+      }
+    }
+  }
+}
