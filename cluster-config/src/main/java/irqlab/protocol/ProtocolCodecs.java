@@ -587,7 +587,15 @@ public final class ProtocolCodecs {
                     ApicMode.read(in),
                     in.getBoolean(),
                     in.getBoolean(),
-                    in.getInt())));
+                    in.getInt())),
+        new Codec<>(
+            133,
+            RootComplexMessage.Alarm.class,
+            (m, out) -> {
+              out.putInt(m.what());
+              out.putLong(m.data());
+            },
+            in -> new RootComplexMessage.Alarm(in.getInt(), in.getLong())));
   }
 
   private static List<Codec<?>> memoryMessage() {

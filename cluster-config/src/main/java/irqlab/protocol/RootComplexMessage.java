@@ -379,6 +379,29 @@ public sealed interface RootComplexMessage extends Message {
     }
   }
 
+  /**
+   * An alarm of the root complex expires [itself].
+   *
+   * @param what which alarm
+   * @param data what the chip put there
+   */
+  record Alarm(int what, long data) implements RootComplexMessage {
+    @Override
+    public int kind() {
+      return 133;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(133, what, data);
+    }
+
+    @Override
+    public void to(Handler handler, Io<RootComplexMessage> io) {
+      handler.onAlarm(this, io);
+    }
+  }
+
   /** One method for each message; whoever receives this protocol answers all of them. */
   interface Handler {
     /** Answers {@link MsiWrite}. */
@@ -419,5 +442,8 @@ public sealed interface RootComplexMessage extends Message {
 
     /** Answers {@link DirectoryUpdate}. */
     void onDirectoryUpdate(DirectoryUpdate message, Io<RootComplexMessage> io);
+
+    /** Answers {@link Alarm}. */
+    void onAlarm(Alarm message, Io<RootComplexMessage> io);
   }
 }
