@@ -1,0 +1,130 @@
+package irqlab.pcie.root;
+
+import irqlab.observe.Counter;
+import irqlab.observe.Fate;
+import irqlab.observe.InterruptId;
+import irqlab.protocol.ApicDirectory;
+import irqlab.protocol.DeliveryMode;
+import irqlab.protocol.LapicMessage;
+import irqlab.protocol.Msi;
+import irqlab.protocol.RootComplexMessage;
+import irqlab.runtime.Bus;
+import irqlab.runtime.Io;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
+
+/**
+ * From the address and data of an interrupt message to local APICs (MSG-001, MSG-002).
+ *
+ * <p>A fixed message reaches every local APIC that it means. It has one name and they are several
+ * deliveries, so the first keeps the name and each further one is a raise of the root complex.
+ *
+ * <p>Model-specific: the destination mode bit counts whether or not the redirection hint is set;
+ * the hint, or delivery mode lowest priority, picks one of several (D-50).
+ *
+ * <p><b>Not modelled:</b> the remappable format, which is taken as compatibility format; extended
+ * destination ids in address bits 11:5.
+ */
+final class InterruptRouter {
+  private final int componentId;
+  private final Bus<LapicMessage> lapics;
+  private final ApicDirectory directory;
+  private final int[] matches;
+  private final long[] sequence = new long[256];
+
+  InterruptRouter(int componentId, Bus<LapicMessage> lapics, ApicDirectory directory) {
+    this.componentId = componentId;
+    this.lapics = lapics;
+    this.directory = directory;
+    this.matches = new int[directory.cpus()];
+  }
+
+  long latencyPs() {
+    return lapics.latencyPs();
+  }
+
+  void update(RootComplexMessage.DirectoryUpdate message) {
+    directory.update(
+        message.cpu(),
+        message.apicId(),
+        message.logicalId(),
+        message.mode(),
+        message.cluster(),
+        message.enabled(),
+        message.priority());
+  }
+
+  /** A raise of the root complex itself, named by vector. */
+  long raise(int vector, Io<RootComplexMessage> io) {
+    long id = InterruptId.of(componentId, vector, ++sequence[vector]);
+    io.probe().raised(id);
+    return id;
+  }
+
+  /** Sends the message on, or closes it when no local APIC is meant. */
+  void deliver(long id, long raisedPs, long address, int data, Io<RootComplexMessage> io) {
+    DeliveryMode mode = Msi.mode(data);
+    if (mode == DeliveryMode.RESERVED || mode == DeliveryMode.STARTUP) {
+      io.probe().count(Counter.BAD_ACCESS);
+      lost(id, io);
+      return;
+    }
+    int destination = Msi.destination(address);
+    boolean logical = Msi.logical(address);
+    int cpu = directory.single(destination, logical, false);
+    if (cpu >= 0) {
+      send(cpu, id, raisedPs, data, mode, io);
+    } else if (cpu == ApicDirectory.NONE) {
+      lost(id, io);
+    } else {
+      int count = directory.match(destination, logical, false, matches);
+      if (mode == DeliveryMode.LOWEST_PRIORITY || Msi.redirectionHint(address)) {
+        send(lowest(count), id, raisedPs, data, mode, io);
+      } else {
+        send(matches[0], id, raisedPs, data, mode, io);
+        for (int i = 1; i < count; i++) {
+          send(matches[i], raise(Msi.vector(data), io), raisedPs, data, mode, io);
+        }
+      }
+    }
+  }
+
+  private void send(
+      int cpu, long id, long raisedPs, int data, DeliveryMode mode, Io<RootComplexMessage> io) {
+    io.send(
+        lapics,
+        cpu,
+        new LapicMessage.Interrupt(
+            id, raisedPs, Msi.vector(data), mode, Msi.level(data), Msi.asserted(data)));
+  }
+
+  // ICR-013, D-16: the lowest task priority, of equals the lowest CPU; software-disabled ones only
+  // when there are no others.
+  private int lowest(int count) {
+    int best = matches[0];
+    for (int i = 1; i < count; i++) {
+      int cpu = matches[i];
+      boolean abler = directory.enabled(cpu) && !directory.enabled(best);
+      boolean equal = directory.enabled(cpu) == directory.enabled(best);
+      if (abler || (equal && directory.priority(cpu) < directory.priority(best))) {
+        best = cpu;
+      }
+    }
+    return best;
+  }
+
+  private static void lost(long id, Io<RootComplexMessage> io) {
+    io.probe().count(Counter.NO_ROUTE);
+    io.probe().closed(id, Fate.LOST_NO_ROUTE);
+  }
+
+  void save(StateWriter out) {
+    directory.save(out);
+    out.putLongs(sequence);
+  }
+
+  void load(StateReader in) {
+    directory.load(in);
+    System.arraycopy(in.getLongs(), 0, sequence, 0, sequence.length);
+  }
+}
