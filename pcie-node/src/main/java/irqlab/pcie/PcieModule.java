@@ -44,9 +44,7 @@ public final class PcieModule implements NodeModule {
 
   // Where INTA of device 0 ends when a topology does not say: the first of the four PIRQ pins.
   private static final int PIRQ_GSI = 16;
-
-  // Numbers of those who drive pins of IO-APICs; PCIe functions come after legacy devices.
-  private static final int FIRST_SOURCE = 1;
+  private static final int PIC_LINES = 16;
 
   /** Found by {@link ServiceLoader}. */
   public PcieModule() {}
@@ -106,7 +104,7 @@ public final class PcieModule implements NodeModule {
     List<RootWiring.Function> functions = new ArrayList<>();
     for (EndpointSpec spec : topology.endpoints()) {
       Port<EndpointMessage> port = assembly.port(ROOT, path(spec), links.dmaPs());
-      int source = FIRST_SOURCE + topology.legacy().size() + functions.size();
+      int source = assembly.id(path(spec));
       functions.add(
           new RootWiring.Function(spec.bdf().requesterId(), port, source, wires(spec, topology)));
     }
@@ -140,9 +138,11 @@ public final class PcieModule implements NodeModule {
 
   private static RootWiring.Wire wire(int gsi, Topology topology) {
     Optional<IoApicSpec> chip = topology.ioApicOf(gsi);
-    return chip.isEmpty()
-        ? RootWiring.Wire.NOWHERE
-        : new RootWiring.Wire(topology.ioApics().indexOf(chip.get()), gsi - chip.get().gsiBase());
+    if (chip.isEmpty()) {
+      boolean pic = topology.ioApics().isEmpty() && gsi < PIC_LINES;
+      return pic ? RootWiring.Wire.toPic(gsi) : RootWiring.Wire.NOWHERE;
+    }
+    return new RootWiring.Wire(topology.ioApics().indexOf(chip.get()), gsi - chip.get().gsiBase());
   }
 
   private static EndpointHost endpoint(

@@ -271,7 +271,7 @@ public final class RootComplex
   public void onIntx(RootComplexMessage.Intx message, Io<RootComplexMessage> io) {
     int stream = order.stream(message.requester(), PostedAttributes.NONE);
     RootWiring.Wire wire = wire(message);
-    long latencyPs = wire.ioApic() < 0 ? 1 : wiring.ioApics().get(wire.ioApic()).latencyPs();
+    long latencyPs = latencyPs(wire);
     if (order.mustHold(stream, io.nowPs(), latencyPs)) {
       order.hold(stream, latencyPs, message, io);
     } else {
@@ -286,10 +286,23 @@ public final class RootComplex
         : wiring.functions().get(function).wires().get(message.pin() - 1 & 3);
   }
 
+  private long latencyPs(RootWiring.Wire wire) {
+    if (wire.pic()) {
+      return wiring.pic().latencyPs();
+    }
+    return wire.ioApic() < 0 ? 1 : wiring.ioApics().get(wire.ioApic()).latencyPs();
+  }
+
   private void forward(
       RootComplexMessage.Intx message, RootWiring.Wire wire, Io<RootComplexMessage> io) {
-    if (wire.ioApic() >= 0) {
-      int source = wiring.functions().get(order.function(message.requester())).source();
+    int function = order.function(message.requester());
+    int source = function < 0 ? -1 : wiring.functions().get(function).source();
+    if (wire.pic()) {
+      io.send(
+          wiring.pic(),
+          new PicMessage.Line(
+              wire.pin(), message.asserted(), source, message.id(), message.raisedPs()));
+    } else if (wire.ioApic() >= 0) {
       io.send(
           wiring.ioApics().get(wire.ioApic()),
           new IoApicMessage.Line(

@@ -36,7 +36,7 @@ public record RootWiring(
    *
    * @param requester bus, device and function, 16 bits
    * @param port to it
-   * @param source its number among those that drive pins of IO-APICs
+   * @param source its component id, by which the receiver of its wire knows it
    * @param wires where INTA to INTD of this function end, four of them
    */
   public record Function(int requester, Port<EndpointMessage> port, int source, List<Wire> wires) {
@@ -49,12 +49,21 @@ public record RootWiring(
   /**
    * The end of an INTx wire.
    *
-   * @param ioApic place in {@link #ioApics}, or -1 when it ends nowhere
-   * @param pin of that IO-APIC
+   * @param ioApic place in {@link #ioApics}, or -1 when it ends nowhere, or -2 at the 8259A pair
+   * @param pin of that chip
    */
   public record Wire(int ioApic, int pin) {
     /** It ends nowhere. */
     public static final Wire NOWHERE = new Wire(-1, 0);
+
+    /** It ends at this line of the 8259A pair. */
+    public static Wire toPic(int line) {
+      return new Wire(-2, line);
+    }
+
+    boolean pic() {
+      return ioApic == -2;
+    }
   }
 
   /** Copies the lists. */
