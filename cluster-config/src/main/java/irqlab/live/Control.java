@@ -1,0 +1,45 @@
+package irqlab.live;
+
+import irqlab.observe.Ledger;
+import java.util.function.Consumer;
+
+/**
+ * What an actor is told by its machine, beside messages for its component. A class and not an
+ * interface: the actor asks of everything it receives whether it is one of these, and that test is
+ * cheap for classes only.
+ */
+abstract class Control {
+  private Control() {}
+
+  /** Let the component start, unless it has. */
+  static final class Start extends Control {}
+
+  /** An alarm may be due: from the timer, or from the actor to itself. */
+  static final class Tick extends Control {
+    final boolean fromTimer;
+
+    Tick(boolean fromTimer) {
+      this.fromTimer = fromTimer;
+    }
+  }
+
+  /** React no more. Messages that still come are counted, and their interrupts are pending. */
+  static final class Freeze extends Control {}
+
+  /** Hand over the books; only when nothing is on its way. */
+  static final class Collect extends Control {
+    final Consumer<Part> to;
+
+    Collect(Consumer<Part> to) {
+      this.to = to;
+    }
+  }
+
+  /** What one actor hands over: its books, closed, and its meter. */
+  record Part(int id, String path, Ledger ledger, Meter meter) {}
+
+  static final Start START = new Start();
+  static final Tick FROM_TIMER = new Tick(true);
+  static final Tick FROM_SELF = new Tick(false);
+  static final Freeze FREEZE = new Freeze();
+}

@@ -1,0 +1,177 @@
+package irqlab.live;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ExtensibleBehavior;
+import akka.actor.typed.Signal;
+import akka.actor.typed.TypedActorContext;
+import irqlab.runtime.Component;
+import irqlab.runtime.Inspector;
+import irqlab.runtime.Message;
+import java.util.Arrays;
+
+/**
+ * The one actor there is: it hosts any component.
+ *
+ * <p>Alarms are in a heap of the actor's own. The machine's timer wakes the actor for one that is
+ * far away. For one that is nearer than the timer is exact, such as the end of a handler of 2 us,
+ * the actor sends itself a message again and again until it is due: other messages get their turn
+ * in between, and no thread is blocked. An alarm is late, never early.
+ */
+final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
+  /** Alarms delivered for one tick before the mailbox gets its turn. */
+  private static final int BATCH = 16;
+
+  private final int id;
+  private final String path;
+  private final Component<M> component;
+  private final Shared shared;
+  private final LiveIo<M> io;
+  private boolean started;
+  private boolean frozen;
+  private boolean ticking;
+  private long wakeNs = Long.MAX_VALUE;
+  private long[] parked = new long[16];
+  private int parkedCount;
+
+  Hosted(int id, String path, Component<M> component, Shared shared) {
+    this.id = id;
+    this.path = path;
+    this.component = component;
+    this.shared = shared;
+    this.io = new LiveIo<>(shared, path);
+  }
+
+  Meter meter() {
+    return io.meter;
+  }
+
+  @Override
+  public Behavior<Object> receive(TypedActorContext<Object> context, Object received) {
+    try {
+      if (received instanceof Control control) {
+        control(control);
+      } else {
+        message((Message) received);
+      }
+    } catch (RuntimeException | StackOverflowError | AssertionError broken) {
+      frozen = true;
+      shared.fail(path, broken);
+    }
+    return this;
+  }
+
+  @Override
+  public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
+    return this;
+  }
+
+  // Wiring is typed, so a message can only be of the component's protocol.
+  @SuppressWarnings("unchecked")
+  private void message(Message message) {
+    if (frozen) {
+      park(message);
+    } else {
+      start();
+      io.begin();
+      component.on((M) message, io);
+      arm();
+    }
+    io.meter.add(Meter.PROCESSED);
+  }
+
+  private void control(Control control) {
+    if (control instanceof Control.Tick tick) {
+      tick(tick);
+    } else if (control instanceof Control.Start) {
+      start();
+      arm();
+    } else if (control instanceof Control.Freeze) {
+      frozen = true;
+    } else if (control instanceof Control.Collect collect) {
+      collect.to.accept(close());
+    }
+  }
+
+  // A message may come before the word to start, from a component that had it already.
+  private void start() {
+    if (!started) {
+      started = true;
+      io.begin();
+      component.start(io);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private void tick(Control.Tick tick) {
+    if (tick.fromTimer) {
+      wakeNs = Long.MAX_VALUE;
+    } else {
+      ticking = false;
+    }
+    if (frozen) {
+      return;
+    }
+    long nowNs = System.nanoTime();
+    io.begin(nowNs);
+    for (int left = BATCH; left > 0 && io.alarms.nextNs() <= nowNs; left--) {
+      AlarmHeap.Entry due = io.alarms.poll();
+      if (due.port != null) {
+        io.release(due);
+      } else {
+        io.meter.add(Meter.ALARMS);
+        io.meter.late(nowNs - due.dueNs);
+        component.on((M) due.message, io);
+      }
+      nowNs = System.nanoTime();
+      io.begin(nowNs);
+    }
+    arm();
+  }
+
+  private void arm() {
+    long nextNs = io.alarms.nextNs();
+    if (nextNs == Long.MAX_VALUE || ticking) {
+      return;
+    }
+    if (nextNs - io.nowNs() < shared.pollNs) {
+      ticking = true;
+      shared.refs[id].tell(Control.FROM_SELF);
+    } else if (nextNs < wakeNs) {
+      wakeNs = nextNs;
+      shared.timer.at(nextNs, () -> shared.refs[id].tell(Control.FROM_TIMER));
+    }
+  }
+
+  private void park(Message message) {
+    long interrupt = message.interruptId();
+    if (interrupt != 0) {
+      if (parkedCount == parked.length) {
+        parked = Arrays.copyOf(parked, parkedCount * 2);
+      }
+      parked[parkedCount++] = interrupt;
+    }
+  }
+
+  private Control.Part close() {
+    for (int i = 0; i < parkedCount; i++) {
+      io.meter.ledger.pending(parked[i]);
+    }
+    io.alarms.forEach(
+        entry -> {
+          if (entry.message.interruptId() != 0) {
+            io.meter.ledger.pending(entry.message.interruptId());
+          }
+        });
+    component.inspect(
+        new Inspector() {
+          @Override
+          public void value(String name, long value) {}
+
+          @Override
+          public void pending(long interrupt, String where) {
+            io.meter.ledger.pending(interrupt);
+          }
+        });
+    return new Control.Part(id, path, io.meter.ledger, io.meter);
+  }
+}

@@ -1,0 +1,307 @@
+package irqlab.live;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import irqlab.observe.Ledger;
+import irqlab.runtime.Component;
+import irqlab.runtime.Message;
+import irqlab.runtime.Plan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The components of a plan that this process hosts, each one an Akka Typed actor, on the wall
+ * clock.
+ *
+ * <p>Life: {@link #start}, {@link #await} a stop rule, {@link #finish}, {@link #close}. At the end
+ * the machine is frozen: no component reacts any more, what is in a mailbox is counted as pending,
+ * and when as much was processed as was sent, twice in a row, every part of the books is closed and
+ * the parts are added. So the books balance at any moment one chooses to stop.
+ *
+ * <p>Errors: a component that throws stops the machine with {@link LiveFailure}. One thread at a
+ * time may call, but {@link #deliver} and {@link #progress}, which any thread may.
+ */
+public final class LiveMachine implements AutoCloseable {
+  private static final String DISPATCHER = "irqlab.dispatcher";
+  private static final long LOOK_NS = 1_000_000;
+  private static final long CONTROL_S = 30;
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  private enum Stop {
+    STOP
+  }
+
+  private final ActorSystem<?> system;
+  private final boolean ownsSystem;
+  private final Plan plan;
+  private final Shared shared;
+  private final List<Hosted<?>> hosted = new ArrayList<>();
+  private final ActorRef<Stop> guardian;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private final AtomicLong injected = new AtomicLong();
+
+  /**
+   * Makes the actors; nothing reacts before {@link #start}.
+   *
+   * @param system the host's; the machine puts one actor with its children into it
+   * @param plan its components must not be in use by another runtime
+   */
+  public LiveMachine(ActorSystem<?> system, Plan plan, LiveOptions options) {
+    this(system, false, plan, options);
+  }
+
+  private LiveMachine(ActorSystem<?> system, boolean ownsSystem, Plan plan, LiveOptions options) {
+    this.system = system;
+    this.ownsSystem = ownsSystem;
+    this.plan = plan;
+    String name = "irqlab-live-" + NUMBER.incrementAndGet();
+    shared =
+        new Shared(
+            plan.size(),
+            options.seed(),
+            options.pollNs(),
+            new WakeTimer(name + "-timer"),
+            options.outbound(),
+            options.recorder());
+    guardian = system.systemActorOf(guardian(), name, Props.empty());
+    get(ready, "actors");
+  }
+
+  /** A machine in an actor system of its own, which opens no port and ends with the machine. */
+  public static LiveMachine standalone(Plan plan, LiveOptions options) {
+    Config local =
+        ConfigFactory.parseString(
+            "akka.actor.provider=local, akka.coordinated-shutdown.run-by-jvm-shutdown-hook=off,"
+                + "akka.coordinated-shutdown.exit-jvm=off, akka.log-dead-letters=off");
+    ActorSystem<Void> system =
+        ActorSystem.create(
+            Behaviors.empty(), "irqlab", local.withFallback(ConfigFactory.load()).resolve());
+    return new LiveMachine(system, true, plan, options);
+  }
+
+  private Behavior<Stop> guardian() {
+    return Behaviors.setup(
+        context -> {
+          DispatcherSelector dispatcher = DispatcherSelector.fromConfig(DISPATCHER);
+          for (int id = 0; id < plan.size(); id++) {
+            if (plan.component(id) != null) {
+              Hosted<?> actor = hosted(id, plan.component(id));
+              hosted.add(actor);
+              shared.refs[id] = context.spawn(actor, plan.path(id).replace('/', '-'), dispatcher);
+            }
+          }
+          ready.complete(null);
+          return Behaviors.receive(Stop.class)
+              .onMessage(Stop.class, stop -> Behaviors.stopped())
+              .onSignal(
+                  PostStop.class,
+                  signal -> {
+                    stopped.complete(null);
+                    return Behaviors.same();
+                  })
+              .build();
+        });
+  }
+
+  private <M extends Message> Hosted<M> hosted(int id, Component<M> component) {
+    return new Hosted<>(id, plan.path(id), component, shared);
+  }
+
+  /** Machine time 0 is now; every component may start. */
+  public void start() {
+    start(System.nanoTime());
+  }
+
+  /**
+   * Every component may start.
+   *
+   * @param startNs the {@link System#nanoTime} of machine time 0, the same moment on all nodes
+   */
+  public void start(long startNs) {
+    shared.startNs = startNs;
+    tellAll(Control.START);
+  }
+
+  /** Waits until the rule says that the run is over. Looks about every millisecond. */
+  public void await(StopRule rule) {
+    while (!rule.done(progress())) {
+      check();
+      LockSupport.parkNanos(LOOK_NS);
+      if (Thread.interrupted()) {
+        throw new IllegalStateException("interrupted while the machine runs");
+      }
+    }
+    check();
+  }
+
+  /** Gives a message of the outside world, or of another process, to a component hosted here. */
+  public void deliver(int receiver, Message message) {
+    shared.refs[receiver].tell(message);
+  }
+
+  /** As {@link #deliver(int, Message)}, by path; counted as sent by this process. */
+  public void inject(String path, Message message) {
+    int id = plan.find(path);
+    if (id < 0) {
+      throw new IllegalArgumentException("path=" + path + " is not in this machine");
+    }
+    injected.incrementAndGet();
+    shared.post(id, message);
+  }
+
+  /** Where the part hosted here stands. */
+  public Progress progress() {
+    long processed = 0;
+    long closed = 0;
+    long handled = 0;
+    for (Hosted<?> each : hosted) {
+      processed += each.meter().get(Meter.PROCESSED);
+      closed += each.meter().get(Meter.CLOSED);
+      handled += each.meter().get(Meter.HANDLED);
+    }
+    // What was sent is read after what was processed, so it is never the smaller one.
+    long sent = injected.get();
+    long raised = 0;
+    for (Hosted<?> each : hosted) {
+      sent += each.meter().get(Meter.SENT);
+      raised += each.meter().get(Meter.RAISED);
+    }
+    return new Progress(
+        System.nanoTime() - shared.startNs, sent, processed, raised, closed, handled);
+  }
+
+  /** Throws the failure of a component, if there was one. */
+  public void check() {
+    LiveFailure failure = shared.failure.get();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Ends the run of a machine that is all here.
+   *
+   * @param stopSources asks the sources of load to raise no more; may do nothing
+   * @param settleNs how long to wait after that for every interrupt to get its fate; the rest is
+   *     pending in the books
+   */
+  public LiveResult finish(Runnable stopSources, long settleNs) {
+    stopSources.run();
+    long untilNs = System.nanoTime() + settleNs;
+    await(progress -> progress.open() == 0 || System.nanoTime() >= untilNs);
+    freeze();
+    Progress before = progress();
+    long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONTROL_S);
+    while (true) {
+      LockSupport.parkNanos(LOOK_NS);
+      Progress now = progress();
+      if (before.processed() == now.sent()) {
+        break;
+      }
+      if (System.nanoTime() > limitNs) {
+        throw new IllegalStateException(
+            "inFlight=" + now.inFlight() + " after " + CONTROL_S + " s");
+      }
+      before = now;
+    }
+    check();
+    return collect();
+  }
+
+  /** No component reacts any more; what still comes is counted. */
+  public void freeze() {
+    tellAll(Control.FREEZE);
+  }
+
+  /**
+   * Closes the books of the components hosted here. Only when frozen and nothing is on its way,
+   * here or between processes.
+   */
+  public LiveResult collect() {
+    long wallNs = System.nanoTime() - shared.startNs;
+    ConcurrentLinkedQueue<Control.Part> parts = new ConcurrentLinkedQueue<>();
+    AtomicInteger left = new AtomicInteger(hosted.size());
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    if (hosted.isEmpty()) {
+      all.complete(null);
+    }
+    tellAll(
+        new Control.Collect(
+            part -> {
+              parts.add(part);
+              if (left.decrementAndGet() == 0) {
+                all.complete(null);
+              }
+            }));
+    while (!all.isDone()) {
+      check();
+      LockSupport.parkNanos(LOOK_NS);
+    }
+    List<Control.Part> sorted = new ArrayList<>(parts);
+    sorted.sort(Comparator.comparingInt(Control.Part::id));
+    Ledger books = new Ledger();
+    List<LiveResult.ComponentCount> counts = new ArrayList<>();
+    for (Control.Part part : sorted) {
+      books.add(part.ledger());
+      Meter meter = part.meter();
+      counts.add(
+          new LiveResult.ComponentCount(
+              part.id(),
+              part.path(),
+              meter.get(Meter.PROCESSED),
+              meter.get(Meter.SENT),
+              meter.get(Meter.ALARMS),
+              meter.lateNsMax()));
+    }
+    return new LiveResult(books, wallNs, counts);
+  }
+
+  /** Stops the actors and the timer, and the actor system when it is the machine's own. */
+  @Override
+  public void close() {
+    shared.timer.close();
+    guardian.tell(Stop.STOP);
+    if (ownsSystem) {
+      system.terminate();
+      get(system.getWhenTerminated().toCompletableFuture(), "actor system");
+    } else {
+      get(stopped, "actors");
+    }
+  }
+
+  private void tellAll(Control control) {
+    for (ActorRef<Object> ref : shared.refs) {
+      if (ref != null) {
+        ref.tell(control);
+      }
+    }
+  }
+
+  private static <T> T get(CompletableFuture<T> future, String what) {
+    try {
+      return future.get(CONTROL_S, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted, waiting for " + what, interrupted);
+    } catch (ExecutionException | TimeoutException broken) {
+      throw new IllegalStateException("waiting for " + what + ": " + broken, broken);
+    }
+  }
+}

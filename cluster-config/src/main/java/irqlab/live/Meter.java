@@ -1,0 +1,86 @@
+package irqlab.live;
+
+import irqlab.observe.Counter;
+import irqlab.observe.Fate;
+import irqlab.observe.Ledger;
+import irqlab.observe.Mark;
+import irqlab.observe.Probe;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What one actor counts: its part of the ledger, and a few totals that other threads may read at
+ * any time. One writer. A total is released after the thing was done, and what was sent is counted
+ * before it is sent, so that a reader never sees more processed than sent.
+ */
+final class Meter implements Probe {
+  static final int SENT = 0;
+  static final int PROCESSED = 1;
+  static final int RAISED = 2;
+  static final int CLOSED = 3;
+  static final int HANDLED = 4;
+  static final int ALARMS = 5;
+
+  private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
+
+  final Ledger ledger;
+
+  /** Room before and after, so that two actors' totals are on different cache lines. */
+  private final long[] totals = new long[24];
+
+  private long lateNsMax;
+
+  Meter(Ledger.Recorder recorder) {
+    ledger = new Ledger(recorder);
+  }
+
+  void add(int total) {
+    LONGS.setRelease(totals, 8 + total, totals[8 + total] + 1);
+  }
+
+  long get(int total) {
+    return (long) LONGS.getAcquire(totals, 8 + total);
+  }
+
+  void late(long ns) {
+    lateNsMax = Math.max(lateNsMax, ns);
+  }
+
+  long lateNsMax() {
+    return lateNsMax;
+  }
+
+  @Override
+  public void raised(long id) {
+    ledger.raised(id);
+    add(RAISED);
+  }
+
+  @Override
+  public void closed(long id, Fate fate) {
+    ledger.closed(id, fate);
+    add(CLOSED);
+  }
+
+  @Override
+  public void handled(long id, int cpu, int vector, long latencyPs) {
+    ledger.handled(id, cpu, vector, latencyPs);
+    add(CLOSED);
+    add(HANDLED);
+  }
+
+  @Override
+  public void count(Counter counter) {
+    ledger.count(counter);
+  }
+
+  @Override
+  public void count(Counter counter, long more) {
+    ledger.count(counter, more);
+  }
+
+  @Override
+  public void mark(Mark mark, long id, long a, long b) {
+    ledger.mark(mark, id, a, b);
+  }
+}

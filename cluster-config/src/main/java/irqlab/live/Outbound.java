@@ -1,0 +1,22 @@
+package irqlab.live;
+
+import irqlab.runtime.Message;
+
+/** The way to components that another process hosts. Called by many threads. */
+@FunctionalInterface
+public interface Outbound {
+  /** A machine that is all here. */
+  Outbound NONE =
+      (receiver, message) -> {
+        throw new IllegalStateException("receiver=" + receiver + " is not hosted anywhere");
+      };
+
+  /**
+   * Takes one message.
+   *
+   * <p>Messages of one sending component to one receiver stay in order.
+   *
+   * @param receiver component id
+   */
+  void post(int receiver, Message message);
+}
