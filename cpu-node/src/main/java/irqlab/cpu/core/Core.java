@@ -7,8 +7,6 @@ import irqlab.observe.Probe;
 import irqlab.protocol.CpuMessage;
 import irqlab.protocol.KernelMessage;
 import irqlab.protocol.LapicMessage;
-import irqlab.protocol.MemoryMessage;
-import irqlab.protocol.RootComplexMessage;
 import irqlab.runtime.Component;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.Io;
@@ -43,27 +41,27 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   private final int cpu;
   private final CorePorts ports;
+  private final Accesses accesses;
   private final Software software;
   private final View view = new View();
   private final FrameStack frames = new FrameStack();
   private final Latches latches = new Latches();
+  private final Answers answers = new Answers();
   private final ArrayDeque<Program> work = new ArrayDeque<>();
   private Io<CpuMessage> io;
   private Mode mode = Mode.RUN;
   private boolean interruptFlag;
   private boolean shadow;
   private boolean intr;
-  private boolean faulted;
   private int tag;
   private long alarm;
   private long computeEndPs;
-  private final long[] line = new long[8];
-  private final long[] reply = new long[3];
 
   /** A core that starts its software's first program, or waits for STARTUP when there is none. */
   public Core(int cpu, CorePorts ports, Software software) {
     this.cpu = cpu;
     this.ports = ports;
+    this.accesses = new Accesses(cpu, ports);
     this.software = software;
   }
 
@@ -99,6 +97,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
       throw new IllegalStateException(
           "vector=0x" + Integer.toHexString(message.vector()) + " not asked for, cpu=" + cpu);
     }
+    // What INTR said while the acknowledge was under way belongs to the time before it.
+    intr = false;
     int vector = message.vector();
     at.probe().mark(Mark.DISPATCH, message.id(), cpu, vector);
     enter(
@@ -152,20 +152,13 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   @Override
   public void onLineCompletion(CpuMessage.LineCompletion message, Io<CpuMessage> at) {
-    line[0] = message.w0();
-    line[1] = message.w1();
-    line[2] = message.w2();
-    line[3] = message.w3();
-    line[4] = message.w4();
-    line[5] = message.w5();
-    line[6] = message.w6();
-    line[7] = message.w7();
+    answers.take(message);
     answered(message.tag(), message.w0());
   }
 
   @Override
   public void onFault(CpuMessage.Fault message, Io<CpuMessage> at) {
-    faulted = true;
+    answers.faulted = true;
     answered(message.tag(), Step.FAULT);
   }
 
@@ -177,9 +170,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   @Override
   public void onReply(CpuMessage.Reply message, Io<CpuMessage> at) {
-    reply[0] = message.a();
-    reply[1] = message.b();
-    reply[2] = message.c();
+    answers.take(message);
     answered(message.tag(), message.code());
   }
 
@@ -198,11 +189,6 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     mode = Mode.RUN;
     alarm = 0;
     proceed(0);
-  }
-
-  /** The software that runs here. */
-  public Software software() {
-    return software;
   }
 
   // Something that can be taken came: at a boundary it is taken now, else at the next one.
@@ -252,7 +238,6 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     }
     if (intr && interruptFlag) {
       suspend();
-      intr = false;
       mode = Mode.VECTOR;
       io.send(ports.lapic(), new LapicMessage.Inta());
       return true;
@@ -355,13 +340,9 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
         }
         return 0;
       case LAPIC_WRITE:
-        io.send(ports.lapic(), new LapicMessage.RegisterWrite((int) step.a, (int) step.b));
-        return 0;
       case MMIO_WRITE:
-        io.send(ports.root(), new RootComplexMessage.CpuWrite(cpu, step.a, step.b));
-        return 0;
       case STORE:
-        io.send(ports.memory(), new MemoryMessage.Write(step.a, step.b));
+        accesses.post(step, io);
         return 0;
       case STI:
         // CPU-002: only a change from 0 to 1 opens the shadow.
@@ -408,32 +389,9 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   private void ask(Step step) {
     mode = Mode.ANSWER;
-    faulted = false;
+    answers.faulted = false;
     tag = tag == Integer.MAX_VALUE ? 1 : tag + 1;
-    int a = (int) step.a;
-    int offset = (int) step.b & 0xFFF;
-    int sizeBytes = (int) (step.b >>> 12);
-    switch (step.op) {
-      case LAPIC_READ -> io.send(ports.lapic(), new LapicMessage.RegisterRead(tag, a));
-      case MSR_WRITE -> io.send(ports.lapic(), new LapicMessage.MsrWrite(tag, a, step.b));
-      case MSR_READ -> io.send(ports.lapic(), new LapicMessage.MsrRead(tag, a));
-      case TASK_PRIORITY -> io.send(ports.lapic(), new LapicMessage.TaskPriority(tag, a));
-      case MMIO_READ -> io.send(ports.root(), new RootComplexMessage.CpuRead(cpu, tag, step.a));
-      case LOAD_LINE -> io.send(ports.memory(), new MemoryMessage.CpuLine(cpu, tag, step.a));
-      case CONFIG_WRITE ->
-          io.send(
-              ports.root(),
-              new RootComplexMessage.ConfigWrite(cpu, tag, a, offset, sizeBytes, (int) step.c));
-      case CONFIG_READ ->
-          io.send(ports.root(), new RootComplexMessage.ConfigRead(cpu, tag, a, offset, sizeBytes));
-      case PORT_WRITE ->
-          io.send(ports.root(), new RootComplexMessage.PortWrite(cpu, tag, a, (int) step.b));
-      case PORT_READ -> io.send(ports.root(), new RootComplexMessage.PortRead(cpu, tag, a));
-      case CALL ->
-          io.send(
-              ports.kernel(), new KernelMessage.Call(cpu, tag, a, step.b, step.c, step.d, step.e));
-      default -> throw new IllegalStateException("step=" + step + " cpu=" + cpu);
-    }
+    accesses.request(step, tag, io);
   }
 
   @Override
@@ -442,12 +400,10 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     out.putBoolean(interruptFlag);
     out.putBoolean(shadow);
     out.putBoolean(intr);
-    out.putBoolean(faulted);
     out.putInt(tag);
     out.putLong(alarm);
     out.putLong(computeEndPs);
-    out.putLongs(line);
-    out.putLongs(reply);
+    answers.save(out);
     latches.save(out);
     software.save(out);
     out.putInt(work.size());
@@ -464,12 +420,10 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     interruptFlag = in.getBoolean();
     shadow = in.getBoolean();
     intr = in.getBoolean();
-    faulted = in.getBoolean();
     tag = in.getInt();
     alarm = in.getLong();
     computeEndPs = in.getLong();
-    System.arraycopy(in.getLongs(), 0, line, 0, line.length);
-    System.arraycopy(in.getLongs(), 0, reply, 0, reply.length);
+    answers.load(in);
     latches.load(in);
     software.load(in);
     work.clear();
@@ -503,17 +457,17 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
     @Override
     public long line(int index) {
-      return line[index];
+      return answers.line[index];
     }
 
     @Override
     public long reply(int index) {
-      return reply[index];
+      return answers.reply[index];
     }
 
     @Override
     public boolean faulted() {
-      return faulted;
+      return answers.faulted;
     }
 
     @Override
