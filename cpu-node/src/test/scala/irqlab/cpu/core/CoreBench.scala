@@ -1,0 +1,120 @@
+package irqlab.cpu.core
+
+import irqlab.protocol._
+import irqlab.runtime._
+
+import scala.collection.mutable.ListBuffer
+
+/** A program that takes the steps of a list, and notes the answers. */
+final class Script(steps: Seq[Step], note: Long => Unit = _ => ()) extends Program {
+  private var at = 0
+
+  override def resume(core: CoreView, answer: Long): Step = {
+    if (at > 0) note(answer)
+    at += 1
+    if (at <= steps.size) steps(at - 1) else Step.HALT
+  }
+
+  override def kind(): Int = 1
+
+  override def save(out: StateWriter): Unit = out.putInt(at)
+
+  def restored(in: StateReader): Script = { at = in.getInt(); this }
+}
+
+/** Software of scripts: a main program, and a handler for each vector. */
+final class ScriptSoftware(
+    main: Seq[Step],
+    handlers: Map[Int, Seq[Step]] = Map.empty.withDefaultValue(Seq(Step.EOI, Step.IRET)),
+    nmiHandler: Seq[Step] = Seq(Step.compute(10), Step.IRET),
+    trapGates: Set[Int] = Set.empty)
+    extends Software {
+  /** What ran, in order: "vector 49", "nmi", "smi", "start 0x9a". */
+  val entered: ListBuffer[String] = ListBuffer.empty
+  val answers: ListBuffer[Long] = ListBuffer.empty
+  var tasks: ListBuffer[CpuMessage.Task] = ListBuffer.empty
+
+  override def start(): Program = if (main == null) null else new Script(main, answers += _)
+
+  override def interrupt(
+      core: CoreView, vector: Int, spurious: Boolean, id: Long, raisedPs: Long): Program = {
+    entered += (if (spurious) "spurious" else s"vector $vector")
+    new Script(handlers(vector))
+  }
+
+  override def nmi(core: CoreView, id: Long, raisedPs: Long): Program = {
+    entered += "nmi"
+    new Script(nmiHandler)
+  }
+
+  override def smi(core: CoreView, id: Long, raisedPs: Long): Program = {
+    entered += "smi"
+    new Script(Seq(Step.compute(10), Step.IRET))
+  }
+
+  override def startup(core: CoreView, page: Int): Program = {
+    entered += s"start 0x${page.toHexString}"
+    new Script(Seq(Step.HALT))
+  }
+
+  override def interruptGate(vector: Int): Boolean = !trapGates(vector)
+
+  override def task(core: CoreView, task: CpuMessage.Task): Program = {
+    tasks += task
+    new Script(Seq(Step.compute(task.a()), Step.RETURN))
+  }
+
+  override def request(core: CoreView, request: CpuMessage.Request): Program = null
+
+  override def load(kind: Int, in: StateReader): Program = new Script(main).restored(in)
+
+  override def save(out: StateWriter): Unit = ()
+
+  override def load(in: StateReader): Unit = ()
+
+  override def inspect(out: Inspector): Unit = ()
+}
+
+/** One core between hand-made wires. */
+final class CoreBench(val software: ScriptSoftware) {
+  val io = new RecordingIo[CpuMessage]
+  val core = new Core(
+    0,
+    new CorePorts(
+      RecordingIo.port("lapic"),
+      RecordingIo.port("root"),
+      RecordingIo.port("memory"),
+      RecordingIo.port("kernel")),
+    software)
+
+  core.start(io)
+
+  def give(message: CpuMessage): Unit = core.on(message, io)
+
+  def sent: Seq[Message] = scala.jdk.CollectionConverters.ListHasAsScala(io.messages()).asScala.toSeq
+
+  def acknowledged: Int = sent.count(_.isInstanceOf[LapicMessage.Inta])
+
+  def intr(): Unit = give(new CpuMessage.Intr(true))
+
+  def vector(vector: Int, id: Long = 0): Unit =
+    give(new CpuMessage.Vector(id, 0, vector, false))
+
+  /** Lets the computation that is under way end. */
+  def finish(): Unit = io.expire(core)
+
+  def shown(name: String): Long = {
+    var found = -1L
+    core.inspect((n: String, v: Long) => if (n == name) found = v)
+    found
+  }
+
+  def mode: String = {
+    var found = ""
+    core.inspect(new Inspector {
+      override def value(name: String, value: Long): Unit = ()
+      override def text(name: String, text: String): Unit = if (name == "mode") found = text
+    })
+    found
+  }
+}
