@@ -8,6 +8,8 @@
  * PRC, IRQ), switches that differ between versions are in {@link irqlab.cpu.linux.KernelProfile}.
  *
  * <p>Start reading at {@link irqlab.cpu.linux.VectorMatrix} (who gets which vector), then {@link
- * irqlab.cpu.linux.VectorDomain} (when it is asked).
+ * irqlab.cpu.linux.VectorDomain} (when it is asked), {@link irqlab.cpu.linux.IrqAffinity} (with
+ * which mask), {@link irqlab.cpu.linux.AffinitySpread} (where a managed mask comes from) and {@link
+ * irqlab.cpu.linux.ProcInterrupts} (what people read).
  */
 package irqlab.cpu.linux;

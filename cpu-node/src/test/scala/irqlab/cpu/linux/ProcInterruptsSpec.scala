@@ -92,6 +92,16 @@ class ProcInterruptsSpec extends AnyFlatSpec with Matchers with TableDrivenPrope
     }
   }
 
+  it should "tell a chip that prints its own name from the layout without a blank" in {
+    val text = "           CPU0       \n" +
+      " 27:          5   IO-APIC   1-edge      i8042\n" +
+      " 28:          5 MY-OWN-CHIP   2-edge      other\n"
+    val table = ProcInterruptsReader.read(text)
+    table.layout shouldBe Layout.OLD
+    table.rows.asScala.map(_.asInstanceOf[ProcTable.Device].ownName) shouldBe Seq(false, true)
+    ProcInterrupts.print(table) shouldBe text
+  }
+
   it should "print counts as 32-bit numbers and join the names of a shared line" in {
     val shared = new ProcTable.Device(11, Array((1L << 32) + 7), "IO-APIC", false, 11,
       ProcTable.Trigger.NONE, "fasteoi", List("nvme0q0", "nvme0q1").asJava)

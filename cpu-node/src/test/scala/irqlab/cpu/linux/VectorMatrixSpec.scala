@@ -167,6 +167,17 @@ class VectorMatrixSpec extends AnyFlatSpec with Matchers with TableDrivenPropert
     new VectorDomain(m, Array(0, 1), VectorTrace.NONE).mayGoOffline(0) shouldBe null
   }
 
+  it should "get back, when it returns, what was freed while it was offline" in {
+    val m = matrix(2)
+    val vector = m.alloc(CpuMask.of(1), false).vector
+    m.offline(1)
+    m.free(1, vector, false)
+    // Linux does not take it off the total then, and neither do we.
+    (m.globalAvailable, m.totalAllocated) shouldBe ((201, 1))
+    m.online(1)
+    (m.available(1), m.globalAvailable) shouldBe ((201, 402))
+  }
+
   "Calls that Linux would warn about" should "be refused" in {
     val m = matrix(1)
     an[IllegalStateException] should be thrownBy m.free(0, 0x40, false)

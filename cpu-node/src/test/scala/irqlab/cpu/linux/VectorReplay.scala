@@ -26,10 +26,10 @@ final class VectorReplay(capture: Capture) {
   private val events = capture.trace.toIndexedSeq
   // What the model did and the trace has not yet shown, by the task that asked for it.
   private val waiting = mutable.LinkedHashMap.empty[String, mutable.Queue[String]]
+  // What writes with remapping did, until the trace shows it.
+  private val moved = mutable.Queue.empty[String]
 
-  private val affinity = mutable.Map.empty[Int, CpuMask]
-  private val pending = mutable.Map.empty[Int, CpuMask]
-  private val userSet = mutable.Set.empty[Int]
+  private val affinity = mutable.Map.empty[Int, IrqAffinity]
   private val started = mutable.SortedSet.empty[Int]
   private var defaultMask = CpuMask.first(cpus)
 
@@ -53,6 +53,7 @@ final class VectorReplay(capture: Capture) {
     }
     replay(at, Double.MaxValue)
     before.foreach(compare)
+    moved.foreach(line => differences += s"model also did '$line'")
     for ((task, lines) <- waiting; line <- lines) differences += s"$task: model also did '$line'"
     this
   }
@@ -83,7 +84,8 @@ final class VectorReplay(capture: Capture) {
       val queue = waiting.getOrElseUpdate(key(event), mutable.Queue.empty)
       if (queue.isEmpty) {
         produced.clear()
-        try request(event, at)
+        if (moved.nonEmpty) produced ++= moved.removeAll()
+        else try request(event, at)
         catch { case e: IllegalStateException => differences += s"$event: ${e.getMessage}" }
         queue ++= produced
       }
@@ -115,8 +117,8 @@ final class VectorReplay(capture: Capture) {
     case "irq_matrix_reserve" => setup(nextIrq(at, "vector_reserve"), event.timeS)
     case "irq_matrix_reserve_managed" =>
       val irq = nextIrq(at, "vector_reserve_managed")
-      affinity(irq) = observed.mask(irq, event.timeS)
-      domain.setupManaged(irq, affinity(irq))
+      affinity(irq) = new IrqAffinity(observed.mask(irq, event.timeS), true)
+      domain.setupManaged(irq, affinity(irq).mask)
     case "vector_activate" => activate(event)
     case "vector_deactivate" =>
       started -= event.field("irq")
@@ -143,13 +145,13 @@ final class VectorReplay(capture: Capture) {
   }
 
   private def takeOver(irq: Int, active: Boolean): Unit = {
-    affinity(irq) = defaultMask
+    affinity(irq) = new IrqAffinity(defaultMask, false)
     if (active) started += irq
     domain.setupLegacy(irq, active)
   }
 
   private def setup(irq: Int, timeS: Double): Unit = {
-    affinity(irq) = defaultMask
+    affinity(irq) = new IrqAffinity(defaultMask, false)
     domain.setup(irq)
   }
 
@@ -159,17 +161,12 @@ final class VectorReplay(capture: Capture) {
     // The boot CPU joins its node only after the IO-APIC is set up.
     val node = if (matrix.onlineMaps == 1 && event.timeS < firstTaskS) CpuMask.EMPTY
       else domain.online
-    val known = observed.node(irq, event.timeS) >= 0
-    domain.activate(irq, affinity(irq), if (known) node else null, early)
-    if (!early) start(irq)
-  }
-
-  // AFF-036: what a start does to the mask of an interrupt that nobody has set.
-  private def start(irq: Int): Unit = {
-    started += irq
-    if (!domain.chip(irq).managed && !userSet(irq) && matrix.onlineMaps > 1) {
-      affinity(irq) = defaultMask
-      domain.setAffinity(irq, defaultMask)
+    val known = if (observed.node(irq, event.timeS) >= 0) node else null
+    domain.activate(irq, affinity(irq).mask, known, early)
+    if (!early) {
+      started += irq
+      // The timer was started before, by the 8259A; the IO-APIC only takes it over.
+      if (matrix.onlineMaps > 1) affinity(irq).start(domain, irq, defaultMask, known)
     }
   }
 
@@ -178,8 +175,7 @@ final class VectorReplay(capture: Capture) {
 
   private def teardown(irq: Int): Unit = {
     domain.teardown(irq)
-    Seq(affinity, pending).foreach(_ -= irq)
-    userSet -= irq
+    affinity -= irq
     started -= irq
   }
 
@@ -187,9 +183,9 @@ final class VectorReplay(capture: Capture) {
   private def move(irq: Int, timeS: Double): Unit = {
     val untimed = observed.untimedWrites(irq)
     do {
-      val mask = untimed.removeHeadOption().orElse(pending.remove(irq))
-        .getOrElse(observed.mask(irq, timeS))
-      if (domain.setAffinity(irq, mask) == null) affinity(irq) = mask
+      untimed.removeHeadOption().foreach(affinity(irq).defer)
+      if (!affinity(irq).pending) affinity(irq).defer(observed.mask(irq, timeS))
+      affinity(irq).moveInInterrupt(domain, irq)
     } while (produced.isEmpty && untimed.nonEmpty)
   }
 
@@ -199,8 +195,8 @@ final class VectorReplay(capture: Capture) {
     val value = result.path("value").asText
     val failed = result.path("errno").asInt
     result.path("path").asText match {
-      case Affinity(irq, list) if failed == 0 => written(irq.toInt, mask(value, list != null))
-      case "/proc/irq/default_smp_affinity" if failed == 0 => defaultMask = mask(value, false)
+      case Affinity(irq, list) => written(irq.toInt, mask(value, list != null), failed)
+      case "/proc/irq/default_smp_affinity" if failed == 0 => defaultMask = mask(value, false).mask
       case Online(cpu) if value == "0" && failed != NoSuchFile => offline(cpu.toInt, failed, timeS)
       case _ =>
     }
@@ -208,49 +204,50 @@ final class VectorReplay(capture: Capture) {
 
   private val NoSuchFile = 2
 
-  private def mask(text: String, list: Boolean): CpuMask =
-    (if (list) CpuMaskParser.list(text, cpus) else CpuMaskParser.hex(text, cpus)).mask
+  private def mask(text: String, list: Boolean): CpuMaskParser.Parsed =
+    if (list) CpuMaskParser.list(text, cpus) else CpuMaskParser.hex(text, cpus)
 
-  private def written(irq: Int, mask: CpuMask): Unit = {
-    userSet += irq
-    pending(irq) = mask
+  private def written(irq: Int, mask: CpuMaskParser.Parsed, recorded: Int): Unit = {
+    // The timer's line, and those of the 8259A, cannot be moved.
+    val movable = irq != 0 && domain.chip(irq) != null
+    val errno =
+      if (!affinity.contains(irq)) recorded
+      else Option(affinity(irq).check(CpuMask.first(cpus), domain.online, capture.profile, movable))
+        .orElse(Option(mask.errno))
+        .orElse(Option(affinity(irq).check(mask.mask, domain.online, capture.profile, movable)))
+        .fold(0)(_.number)
+    if (errno != recorded) differences += s"a write to irq $irq gave $recorded, not $errno"
+    else if (affinity.contains(irq)) statesAgreed += 1
+    if (errno == 0) {
+      if (capture.remapping) moveNow(irq, mask.mask) else affinity(irq).defer(mask.mask)
+    }
+  }
+
+  // MOV-020: with remapping the write itself moves, and nobody waits for an interrupt.
+  private def moveNow(irq: Int, mask: CpuMask): Unit = {
+    produced.clear()
+    affinity(irq).moveNow(domain, irq, mask)
+    domain.queueCleanUp(irq)
+    moved ++= produced
   }
 
   private def offline(cpu: Int, recordedErrno: Int, timeS: Double): Unit = {
     // Masks that a driver wrote leave no trace; what smp_affinity shows is one until it is used.
     started.filter(observed.hinted).foreach { irq =>
-      observed.maskBefore(irq, timeS).filter(_ != affinity(irq)).foreach(pending(irq) = _)
+      observed.maskBefore(irq, timeS).filter(_ != affinity(irq).mask).foreach(affinity(irq).defer)
     }
     val errno = domain.mayGoOffline(cpu)
     val number = if (errno == null) 0 else errno.number
     if (number != recordedErrno) differences += s"cpu $cpu offline: $number, not $recordedErrno"
     if (errno == null) {
       domain.cpuLeaving(cpu)
-      started.toSeq.foreach(irq => migrate(irq, cpu))
+      started.toSeq.foreach { irq =>
+        if (affinity(irq).leave(domain, irq, cpu) == IrqAffinity.Migration.SHUT_DOWN) {
+          started -= irq
+          domain.deactivate(irq)
+        }
+      }
       domain.cpuOffline(cpu)
-    }
-  }
-
-  // MOV-030
-  private def migrate(irq: Int, cpu: Int): Unit = {
-    val chip = domain.chip(irq)
-    domain.forceCompleteMove(irq)
-    val wanted = pending.get(irq).filter(_.intersects(domain.online))
-    if (chip.effectiveCpu != cpu) {
-      if (wanted.isEmpty) pending -= irq
-      return
-    }
-    pending -= irq
-    val mask = wanted.getOrElse(affinity(irq))
-    if (mask.intersects(domain.online)) {
-      domain.setAffinity(irq, mask)
-      affinity(irq) = mask
-    } else if (chip.managed) {
-      started -= irq
-      domain.deactivate(irq)
-    } else {
-      domain.setAffinity(irq, domain.online)
-      affinity(irq) = domain.online
     }
   }
 
@@ -267,7 +264,7 @@ final class VectorReplay(capture: Capture) {
       }
       check("effective_affinity_list", domain.chip(irq).effectiveCpu.toString)
       if (!observed.hinted(irq)) {
-        check("smp_affinity_list", pending.getOrElse(irq, affinity(irq)).list)
+        check("smp_affinity_list", affinity(irq).shown.list)
       }
     }
   }
