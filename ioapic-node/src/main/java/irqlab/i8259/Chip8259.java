@@ -1,6 +1,7 @@
 package irqlab.i8259;
 
 import irqlab.runtime.Inspector;
+import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
 
@@ -285,6 +286,9 @@ final class Chip8259 {
 
   void load(StateReader in) {
     int[] words = in.getInts();
+    if (words.length != 8) {
+      throw new MalformedStateException("words=" + words.length + ": 8");
+    }
     lines = words[0];
     irr = words[1];
     isr = words[2];

@@ -12,6 +12,7 @@ import irqlab.runtime.Bus;
 import irqlab.runtime.Component;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.Io;
+import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.Port;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
@@ -50,6 +51,7 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
   private final Chip8259 master = new Chip8259(true, 0x20, 0xF8);
   private final Chip8259 slave = new Chip8259(false, 0x28, 0xDE);
   private final InputLine[] lines = new InputLine[LINES];
+  private final long[] rises = new long[LINES];
   private boolean wire;
 
   /**
@@ -96,6 +98,7 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
         chip.line(number & 7, false);
       }
     } else if (line.raise(message.source(), message.id(), message.raisedPs(), io.probe())) {
+      rises[number]++;
       io.probe().mark(Mark.LINE, message.id(), number, 1);
       chip.line(number & 7, true);
     } else if (!chip.level(number & 7)) {
@@ -252,6 +255,7 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
     master.save(out);
     slave.save(out);
     out.putBoolean(wire);
+    out.putLongs(rises);
     for (InputLine line : lines) {
       line.save(out);
     }
@@ -262,6 +266,11 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
     master.load(in);
     slave.load(in);
     wire = in.getBoolean();
+    long[] saved = in.getLongs();
+    if (saved.length != LINES) {
+      throw new MalformedStateException("lines=" + saved.length);
+    }
+    System.arraycopy(saved, 0, rises, 0, LINES);
     for (InputLine line : lines) {
       line.load(in);
     }
@@ -270,13 +279,14 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
   /**
    * Shows of both chips, prefixed {@code master.} and {@code slave.}: {@code irr}, {@code isr},
    * {@code imr}, {@code elcr}, {@code base}, {@code hprio} (input of highest priority), the modes,
-   * {@code lines} and {@code int}; and as pending the raises in IRR.
+   * {@code lines} and {@code int}; {@code rises[n]} of each line; and as pending the raises in IRR.
    */
   @Override
   public void inspect(Inspector out) {
     master.inspect(out, "master");
     slave.inspect(out, "slave");
     for (int i = 0; i < LINES; i++) {
+      out.value("rises[" + i + "]", rises[i]);
       lines[i].inspect(out, "8259A line " + i);
     }
   }

@@ -76,6 +76,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
   private final InputLine[] lines;
   private final int[] resends;
   private final long[] sent;
+  private final long[] rises;
 
   /**
    * A chip after reset.
@@ -105,6 +106,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
     lines = new InputLine[pins];
     resends = new int[pins];
     sent = new long[pins];
+    rises = new long[pins];
     for (int pin = 0; pin < pins; pin++) {
       entries[pin] = Rte.RESET.raw();
       lines[pin] = new InputLine();
@@ -136,6 +138,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
     Rte rte = entry(pin);
     boolean rose = line.raise(message.source(), message.id(), message.raisedPs(), io.probe());
     if (rose) {
+      rises[pin]++;
       io.probe().mark(Mark.LINE, message.id(), pin, 1);
     }
     if (rte.levelSensitive()) {
@@ -286,6 +289,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
     out.putLongs(entries);
     out.putInts(resends);
     out.putLongs(sent);
+    out.putLongs(rises);
     for (int pin = 0; pin < entries.length; pin++) {
       out.putBoolean(requests[pin]);
       lines[pin].save(out);
@@ -303,6 +307,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
     }
     System.arraycopy(savedResends, 0, resends, 0, resends.length);
     copy(in.getLongs(), sent);
+    copy(in.getLongs(), rises);
     for (int pin = 0; pin < entries.length; pin++) {
       requests[pin] = in.getBoolean();
       lines[pin].load(in);
@@ -317,9 +322,9 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
   }
 
   /**
-   * Shows {@code id}, {@code version}, {@code index}, {@code pins}; {@code rte[n]} and {@code
-   * sent[n]} of each pin; the bitmaps {@code line} (level of each input) and {@code request}; and
-   * as pending the raises that wait on a line.
+   * Shows {@code id}, {@code version}, {@code index}, {@code pins}; {@code rte[n]}, {@code sent[n]}
+   * and {@code rises[n]} of each pin; the bitmaps {@code line} (level of each input) and {@code
+   * request}; and as pending the raises that wait on a line.
    */
   @Override
   public void inspect(Inspector out) {
@@ -332,6 +337,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
     for (int pin = 0; pin < entries.length; pin++) {
       out.value("rte[" + pin + "]", entries[pin]);
       out.value("sent[" + pin + "]", sent[pin]);
+      out.value("rises[" + pin + "]", rises[pin]);
       line[pin / 64] |= lines[pin].asserted() ? 1L << pin % 64 : 0;
       request[pin / 64] |= requests[pin] ? 1L << pin % 64 : 0;
     }
