@@ -1,0 +1,117 @@
+package irqlab.pcie.endpoint.nvme;
+
+import irqlab.observe.Counter;
+import irqlab.pcie.endpoint.EndpointContext;
+import irqlab.protocol.ArrivalLaw;
+import irqlab.protocol.Arrivals;
+import irqlab.protocol.EndpointCommands;
+import irqlab.protocol.EndpointMessage;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
+
+/** The loads that the outside world put on each queue of a controller. */
+final class NvmeLoad {
+  private final Arrivals[] arrivals;
+  private final long[] alarm;
+  private final boolean[] closedLoop;
+  private final int[] lastCommand;
+
+  NvmeLoad(int queues) {
+    arrivals = new Arrivals[queues];
+    alarm = new long[queues];
+    closedLoop = new boolean[queues];
+    lastCommand = new int[queues];
+    for (int queue = 0; queue < queues; queue++) {
+      arrivals[queue] = new Arrivals();
+    }
+  }
+
+  void command(
+      EndpointMessage.Command command, EndpointContext context, NvmeController controller) {
+    int queue = command.entry();
+    int least = command.what() == EndpointCommands.STOP_LOAD ? -1 : 0;
+    if (queue < least || queue >= arrivals.length) {
+      context.count(Counter.BAD_ACCESS);
+      return;
+    }
+    switch (command.what()) {
+      case EndpointCommands.RAISE:
+        controller.raise(queue, command.a() == 0 ? context.nowPs() : command.a(), context);
+        break;
+      case EndpointCommands.START_LOAD:
+        stop(queue, context);
+        start(queue, ArrivalLaw.decoded(command), context, controller);
+        break;
+      case EndpointCommands.STOP_LOAD:
+        for (int each = 0; each < arrivals.length; each++) {
+          if (queue < 0 || queue == each) {
+            stop(each, context);
+          }
+        }
+        break;
+      default:
+        context.count(Counter.BAD_ACCESS);
+        break;
+    }
+  }
+
+  private void start(
+      int queue, ArrivalLaw law, EndpointContext context, NvmeController controller) {
+    if (law.kind() == ArrivalLaw.Kind.QUEUE_DEPTH) {
+      closedLoop[queue] = true;
+      controller.submitUnfetched(queue, law.a(), context);
+    } else {
+      arrivals[queue].start(law, context.nowPs(), context.rng());
+      controller.arrive(queue, context);
+    }
+  }
+
+  void stop(int queue, EndpointContext context) {
+    closedLoop[queue] = false;
+    arrivals[queue].stop();
+    context.cancel(alarm[queue]);
+    alarm[queue] = 0;
+  }
+
+  boolean closedLoop(int queue) {
+    return closedLoop[queue];
+  }
+
+  int nextCommand(int queue) {
+    return ++lastCommand[queue];
+  }
+
+  /** Takes the arrival that is due and returns its intended time, or -1. */
+  long due(int queue, long nowPs, EndpointContext context) {
+    long next = arrivals[queue].nextPs();
+    if (next == Arrivals.NEVER || next > nowPs) {
+      return -1;
+    }
+    arrivals[queue].advance(context.rng());
+    return next;
+  }
+
+  /** Sets the alarm of the next arrival. */
+  void await(int queue, long nowPs, int what, EndpointContext context) {
+    long next = arrivals[queue].nextPs();
+    alarm[queue] = next == Arrivals.NEVER ? 0 : context.alarm(next - nowPs, what, queue);
+  }
+
+  void save(StateWriter out) {
+    for (int queue = 0; queue < arrivals.length; queue++) {
+      arrivals[queue].save(out);
+      out.putLong(alarm[queue]);
+      out.putBoolean(closedLoop[queue]);
+      out.putInt(lastCommand[queue]);
+    }
+  }
+
+  void load(StateReader in) {
+    for (int queue = 0; queue < arrivals.length; queue++) {
+      arrivals[queue].load(in);
+      alarm[queue] = in.getLong();
+      closedLoop[queue] = in.getBoolean();
+      lastCommand[queue] = in.getInt();
+    }
+  }
+}
