@@ -13,6 +13,7 @@ import irqlab.protocol.ApicMode;
 import irqlab.protocol.CpuMessage;
 import irqlab.protocol.EndpointMessage;
 import irqlab.protocol.IoApicMessage;
+import irqlab.protocol.LowestPriorityPolicy;
 import irqlab.protocol.MemoryMap;
 import irqlab.runtime.Assembly;
 import irqlab.runtime.Bus;
@@ -122,7 +123,8 @@ public final class PcieModule implements NodeModule {
     return new RootComplex(
         wiring,
         new ApicDirectory(
-            topology.cpus(), topology.lapic().idBase(), x2Apic ? ApicMode.X2APIC : ApicMode.XAPIC));
+            topology.cpus(), topology.lapic().idBase(), x2Apic ? ApicMode.X2APIC : ApicMode.XAPIC),
+        LowestPriorityPolicy.LOWEST_TPR);
   }
 
   // PCI-001: the topology says where INTA ends; the other wires, and all without a word, swizzle.

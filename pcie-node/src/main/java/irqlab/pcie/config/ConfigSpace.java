@@ -27,13 +27,9 @@ public final class ConfigSpace {
   /** Command bit 10: INTx is not asserted (PCI-002). */
   public static final int INTX_DISABLE = 1 << 10;
 
-  /** Offset of the MSI capability. */
-  public static final int MSI_AT = 0x50;
-
-  /** Offset of the MSI-X capability. */
-  public static final int MSIX_AT = 0x70;
-
   private static final int COMMAND_WRITABLE = MEMORY | BUS_MASTER | INTX_DISABLE;
+  private static final int MSI_AT = MemoryMap.MSI_CAPABILITY;
+  private static final int MSIX_AT = MemoryMap.MSIX_CAPABILITY;
   private static final int INTERRUPT_STATUS = 1 << 3;
   private static final int CAPABILITY_LIST = 1 << 4;
 

@@ -6,6 +6,7 @@ import irqlab.observe.InterruptId;
 import irqlab.protocol.ApicDirectory;
 import irqlab.protocol.DeliveryMode;
 import irqlab.protocol.LapicMessage;
+import irqlab.protocol.LowestPriorityPolicy;
 import irqlab.protocol.Msi;
 import irqlab.protocol.RootComplexMessage;
 import irqlab.runtime.Bus;
@@ -20,7 +21,8 @@ import irqlab.runtime.StateWriter;
  * deliveries, so the first keeps the name and each further one is a raise of the root complex.
  *
  * <p>Model-specific: the destination mode bit counts whether or not the redirection hint is set;
- * the hint, or delivery mode lowest priority, picks one of several (D-50).
+ * the hint, or delivery mode lowest priority, picks one of several by the {@link
+ * LowestPriorityPolicy} (D-50).
  *
  * <p><b>Not modelled:</b> the remappable format, which is taken as compatibility format; extended
  * destination ids in address bits 11:5.
@@ -29,13 +31,20 @@ final class InterruptRouter {
   private final int componentId;
   private final Bus<LapicMessage> lapics;
   private final ApicDirectory directory;
+  private final LowestPriorityPolicy policy;
   private final int[] matches;
   private final long[] sequence = new long[256];
+  private int turn;
 
-  InterruptRouter(int componentId, Bus<LapicMessage> lapics, ApicDirectory directory) {
+  InterruptRouter(
+      int componentId,
+      Bus<LapicMessage> lapics,
+      ApicDirectory directory,
+      LowestPriorityPolicy policy) {
     this.componentId = componentId;
     this.lapics = lapics;
     this.directory = directory;
+    this.policy = policy;
     this.matches = new int[directory.cpus()];
   }
 
@@ -66,7 +75,7 @@ final class InterruptRouter {
     DeliveryMode mode = Msi.mode(data);
     if (mode == DeliveryMode.RESERVED || mode == DeliveryMode.STARTUP) {
       io.probe().count(Counter.BAD_ACCESS);
-      lost(id, io);
+      lost(id, Fate.LOST_NO_ROUTE, io);
       return;
     }
     int destination = Msi.destination(address);
@@ -75,11 +84,16 @@ final class InterruptRouter {
     if (cpu >= 0) {
       send(cpu, id, raisedPs, data, mode, io);
     } else if (cpu == ApicDirectory.NONE) {
-      lost(id, io);
+      lost(id, Fate.LOST_NO_ROUTE, io);
     } else {
       int count = directory.match(destination, logical, false, matches);
       if (mode == DeliveryMode.LOWEST_PRIORITY || Msi.redirectionHint(address)) {
-        send(lowest(count), id, raisedPs, data, mode, io);
+        int chosen = policy.choose(directory, matches, count, Msi.vector(data), turn++);
+        if (chosen == ApicDirectory.NONE) {
+          lost(id, Fate.LOST_DISABLED_LAPIC, io);
+        } else {
+          send(chosen, id, raisedPs, data, mode, io);
+        }
       } else {
         send(matches[0], id, raisedPs, data, mode, io);
         for (int i = 1; i < count; i++) {
@@ -98,33 +112,20 @@ final class InterruptRouter {
             id, raisedPs, Msi.vector(data), mode, Msi.level(data), Msi.asserted(data)));
   }
 
-  // ICR-013, D-16: the lowest task priority, of equals the lowest CPU; software-disabled ones only
-  // when there are no others.
-  private int lowest(int count) {
-    int best = matches[0];
-    for (int i = 1; i < count; i++) {
-      int cpu = matches[i];
-      boolean abler = directory.enabled(cpu) && !directory.enabled(best);
-      boolean equal = directory.enabled(cpu) == directory.enabled(best);
-      if (abler || (equal && directory.priority(cpu) < directory.priority(best))) {
-        best = cpu;
-      }
-    }
-    return best;
-  }
-
-  private static void lost(long id, Io<RootComplexMessage> io) {
+  private static void lost(long id, Fate fate, Io<RootComplexMessage> io) {
     io.probe().count(Counter.NO_ROUTE);
-    io.probe().closed(id, Fate.LOST_NO_ROUTE);
+    io.probe().closed(id, fate);
   }
 
   void save(StateWriter out) {
     directory.save(out);
     out.putLongs(sequence);
+    out.putInt(turn);
   }
 
   void load(StateReader in) {
     directory.load(in);
     System.arraycopy(in.getLongs(), 0, sequence, 0, sequence.length);
+    turn = in.getInt();
   }
 }

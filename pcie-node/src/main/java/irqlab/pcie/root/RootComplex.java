@@ -6,6 +6,7 @@ import irqlab.protocol.ApicDirectory;
 import irqlab.protocol.CpuMessage;
 import irqlab.protocol.EndpointMessage;
 import irqlab.protocol.IoApicMessage;
+import irqlab.protocol.LowestPriorityPolicy;
 import irqlab.protocol.MemoryMap;
 import irqlab.protocol.MemoryMessage;
 import irqlab.protocol.Msi;
@@ -49,11 +50,12 @@ public final class RootComplex
    * After reset.
    *
    * @param directory what it knows of the local APICs; owned from now on
+   * @param policy who gets an interrupt of lowest priority
    */
-  public RootComplex(RootWiring wiring, ApicDirectory directory) {
+  public RootComplex(RootWiring wiring, ApicDirectory directory, LowestPriorityPolicy policy) {
     this.wiring = wiring;
     this.memory = wiring.memory();
-    router = new InterruptRouter(wiring.componentId(), wiring.lapics(), directory);
+    router = new InterruptRouter(wiring.componentId(), wiring.lapics(), directory, policy);
     int[] requesters =
         wiring.functions().stream().mapToInt(RootWiring.Function::requester).toArray();
     order = new OrderPoint(requesters, memory.latencyPs());

@@ -46,13 +46,13 @@ public final class NvmeRegister {
   public static final int CSTS_SHUT_DOWN = 2 << 2;
 
   /** Largest queue in entries. */
-  public static final int ENTRIES_MAX = 1024;
+  public static final int ENTRIES_MAX = 65536;
 
   /** Version 1.4. */
   static final int VERSION = 0x0001_0400;
 
   /**
-   * MQES 1023, contiguous queues required, timeout 5 s, doorbell stride 4 bytes, NVM command set.
+   * MQES 65535, contiguous queues required, timeout 5 s, doorbell stride 4 bytes, NVM command set.
    */
   static final long CAPABILITIES = ENTRIES_MAX - 1 | 1L << 16 | 10L << 24 | 1L << 37;
 

@@ -33,7 +33,7 @@ class NvmeControllerSpec extends AnyFlatSpec with Matchers {
     forAll(
       Table(
         ("register", "written", "read back"),
-        (NvmeRegister.CAP, 0L, 0x200a0103ffL),
+        (NvmeRegister.CAP, 0L, 0x200a01ffffL),
         (NvmeRegister.VS, 0L, 0x00010400L),
         (NvmeRegister.AQA, 0xffffffffL, 0x0fff0fffL),
         (NvmeRegister.ASQ, 0x123456789L, 0x123456000L),
