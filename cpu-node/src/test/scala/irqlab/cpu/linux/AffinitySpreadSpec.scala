@@ -75,6 +75,15 @@ class AffinitySpreadSpec extends AnyFlatSpec with Matchers with TableDrivenPrope
     masks.asScala.map(_.list) shouldBe Seq("0-3", "0-1", "2-3", "0", "1", "2", "3", "0-3")
   }
 
+  "An NVMe device on four CPUs" should "have a queue per CPU, or share them if it got fewer" in {
+    val spread = AffinitySpread.flat(4)
+    def masks(granted: Int): Seq[String] =
+      spread.vectors(1, List(Integer.valueOf(granted - 1)).asJava, 0, CpuMask.first(4))
+        .asScala.map(_.list).toSeq
+    masks(spread.usableVectors(1, 65, 1, false)) shouldBe Seq("0-3", "0", "1", "2", "3")
+    masks(3) shouldBe Seq("0-3", "0-1", "2-3")
+  }
+
   "The number of vectors" should "be limited by the possible CPUs unless the driver cuts sets" in {
     val spread = AffinitySpread.flat(4)
     spread.usableVectors(1, 65, 1, false) shouldBe 5
