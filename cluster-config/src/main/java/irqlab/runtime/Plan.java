@@ -2,6 +2,7 @@ package irqlab.runtime;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A wired machine: paths in id order, the components of this process, and their ports. */
 public final class Plan {
@@ -42,24 +43,41 @@ public final class Plan {
     return List.of(ports[id]);
   }
 
+  /**
+   * A link whose ends are in different groups.
+   *
+   * @param from path of the sender
+   * @param to path of the receiver
+   * @param latencyPs its latency
+   */
+  public record Cut(String from, String to, long latencyPs) {}
+
   /** The shortest latency of a link whose ends are in different groups, or Long.MAX_VALUE. */
   public long lookaheadPs(int[] groupOf) {
-    long least = Long.MAX_VALUE;
+    return shortestCut(groupOf).map(Cut::latencyPs).orElse(Long.MAX_VALUE);
+  }
+
+  /** The first of the shortest links whose ends are in different groups. */
+  public Optional<Cut> shortestCut(int[] groupOf) {
+    Cut least = null;
     for (Port<?>[] own : ports) {
       for (Port<?> port : own) {
-        if (groupOf[port.fromId] != groupOf[port.toId]) {
-          least = Math.min(least, port.latencyPs);
+        if (groupOf[port.fromId] != groupOf[port.toId]
+            && (least == null || port.latencyPs < least.latencyPs)) {
+          least = new Cut(port.from, port.to, port.latencyPs);
         }
       }
     }
     for (Bus<?> bus : buses) {
-      for (int to : bus.toIds) {
-        if (groupOf[bus.fromId] != groupOf[to]) {
-          least = Math.min(least, bus.latencyPs);
-          break;
+      if (least == null || bus.latencyPs < least.latencyPs) {
+        for (int to : bus.toIds) {
+          if (groupOf[bus.fromId] != groupOf[to]) {
+            least = new Cut(bus.from, paths[to], bus.latencyPs);
+            break;
+          }
         }
       }
     }
-    return least;
+    return Optional.ofNullable(least);
   }
 }
