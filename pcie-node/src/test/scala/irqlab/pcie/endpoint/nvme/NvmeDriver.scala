@@ -6,10 +6,10 @@ import irqlab.protocol._
 /** A completion queue entry as software reads it. */
 final case class Cqe(result: Long, sqHead: Int, sqId: Int, command: Int, phase: Int, status: Int)
 
-/** What a driver does to controller 0 of a machine, a step at a time. */
-final class NvmeDriver(machine: TestMachine, depth: Int = 8) {
-  private val bar = MemoryMap.bar(0)
-  private val bdf = machine.topology.endpoints.get(0).bdf.requesterId
+/** What a driver does to a controller of a machine, a step at a time. */
+final class NvmeDriver(machine: TestMachine, depth: Int = 8, index: Int = 0) {
+  private val bar = MemoryMap.bar(index)
+  private val bdf = machine.topology.endpoints.get(index).bdf.requesterId
   private val tails = Array.fill(8)(0)
   private val heads = Array.fill(8)(0)
   private val phases = Array.fill(8)(1)
@@ -53,7 +53,7 @@ final class NvmeDriver(machine: TestMachine, depth: Int = 8) {
 
   def boot(queues: Int): Unit = {
     enable()
-    machine.enableMsix(0, 0x40)
+    machine.enableMsix(index, 0x40)
     for (queue <- 1 to queues) {
       clear(queue)
       admin(0x05, prp = cq(queue), first = (depth - 1) << 16 | queue, second = queue << 16 | 3)
