@@ -151,6 +151,9 @@ final class Chip8259 {
       writeOcw3(value);
     } else {
       writeOcw2(value);
+      // Rotation changes who is next and not that somebody asked: INT stays up until INTA or OCW1.
+      output |= resolve() != NONE;
+      return false;
     }
     settle();
     return initialise;

@@ -32,7 +32,7 @@ import irqlab.runtime.StateWriter;
  *
  * <p><b>Not modelled:</b> see {@code Chip8259}; the wiring of the cascade is fixed, so ICW3 is
  * taken and ignored. After power-up the registers are as firmware leaves them: bases 0x20 and 0x28,
- * all masked, and the ELCR set for the lines that are level.
+ * all masked, all edge.
  */
 public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
   private static final int MASTER_COMMAND = 0x20;
@@ -58,13 +58,11 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
    * The pair after power-up.
    *
    * @param self its component id: the source of its line at the IO-APIC
-   * @param levelLines bit n: line n is level from the start, as far as the ELCR allows it
    * @param lapics whose LINT0 it drives and who may acknowledge: member n is CPU n
    * @param ioApic whose pin 0 it drives, or null
    */
   public I8259(
       int self,
-      int levelLines,
       Bus<LapicMessage> lapics,
       Port<IoApicMessage> ioApic,
       Port<RootComplexMessage> root) {
@@ -75,8 +73,6 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
     for (int i = 0; i < LINES; i++) {
       lines[i] = new InputLine();
     }
-    master.writeElcr(levelLines & 0xFF);
-    slave.writeElcr(levelLines >>> 8 & 0xFF);
   }
 
   @Override

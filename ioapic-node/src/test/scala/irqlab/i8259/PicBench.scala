@@ -12,7 +12,6 @@ class PicBench(cpus: Int = 2) {
   val io = new RecordingIo[PicMessage]
   val chip = new I8259(
     9,
-    0,
     RecordingIo.bus[LapicMessage](cpus),
     RecordingIo.port[IoApicMessage]("ioapic/0"),
     RecordingIo.port[RootComplexMessage]("root")

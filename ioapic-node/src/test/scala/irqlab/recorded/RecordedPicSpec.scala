@@ -60,7 +60,6 @@ class RecordedPicSpec extends AnyFlatSpec with Matchers {
     private val io = new RecordingIo[PicMessage]
     private val chip = new I8259(
       1,
-      0,
       RecordingIo.bus[LapicMessage](1),
       null,
       RecordingIo.port[RootComplexMessage]("root")
