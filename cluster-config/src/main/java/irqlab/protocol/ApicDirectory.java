@@ -168,8 +168,7 @@ public final class ApicDirectory {
   }
 
   /**
-   * The only CPU that matches, or {@link #NONE}, or {@link #SEVERAL}, which for a logical
-   * destination of several x2APIC members does not promise that they are all there.
+   * The only CPU that matches, or {@link #NONE}, or {@link #SEVERAL}.
    *
    * @param wide true for a 32-bit destination (x2APIC ICR, extended interrupt mode), false for 8
    */
@@ -178,11 +177,15 @@ public final class ApicDirectory {
       return byId[destination];
     }
     if (allX2Apic && logical && destination != BROADCAST_32) {
-      int bits = destination & 0xFFFF;
-      if ((bits & (bits - 1)) != 0) {
-        return SEVERAL;
+      int only = NONE;
+      for (int left = destination & 0xFFFF; left != 0; left &= left - 1) {
+        int cpu = logicalMember(destination, Integer.numberOfTrailingZeros(left));
+        if (cpu != NONE && only != NONE) {
+          return SEVERAL;
+        }
+        only = cpu == NONE ? only : cpu;
       }
-      return bits == 0 ? NONE : logicalMember(destination, Integer.numberOfTrailingZeros(bits));
+      return only;
     }
     int found = NONE;
     for (int cpu = 0; cpu < apicId.length; cpu++) {
@@ -284,7 +287,8 @@ public final class ApicDirectory {
 
   private int logicalMember(int destination, int bit) {
     int id = destination >>> 16 << 4 | bit;
-    return id < byId.length ? byId[id] : NONE;
+    int cpu = id < byId.length ? byId[id] : NONE;
+    return cpu == SEVERAL ? NONE : cpu;
   }
 
   private void own() {

@@ -240,7 +240,7 @@ final class TopologyChecks {
           key,
           irq + ", but numbers below " + lowest + " belong to pins",
           "write   " + key + " = " + lowest + "   or more");
-    } else if (irq > highest && topology.arch() == Arch.X86 && section.has(key)) {
+    } else if (irq > highest && topology.arch() == Arch.X86) {
       section.fault(FaultCode.E08, key, irq + ", but this machine has irqs up to " + highest, "");
     }
   }
@@ -283,7 +283,6 @@ final class TopologyChecks {
   private void checkVectors() {
     long room = (long) VECTORS_PER_CPU * topology.cpus();
     long taken = legacy.size();
-    long numbers = (long) topology.irqNumbers() - topology.gsiTop();
     for (int index = 0; index < endpoints.size(); index++) {
       EndpointSpec endpoint = topology.endpoints().get(index);
       int spread = 0;
@@ -292,18 +291,18 @@ final class TopologyChecks {
       }
       int plain = endpoint.vectors().size() - spread;
       taken += plain + (spread == 0 ? 0 : Math.max(spread, topology.cpus()));
-      numbers -= endpoint.vectors().size();
-      if (taken > room || numbers < 0) {
-        String found =
-            taken > room
-                ? taken + " vectors are needed, and the CPUs have " + room
-                : "more irq numbers are needed than the machine has, " + topology.irqNumbers();
+      if (taken > room) {
         endpoints
             .get(index)
             .fault(
                 FaultCode.E12,
                 endpoint.kind() == EndpointKind.NVME ? "queues" : "name",
-                "with this device " + found,
+                "with this device "
+                    + taken
+                    + " vectors are needed, and "
+                    + topology.cpus()
+                    + " CPUs have "
+                    + room,
                 "use fewer devices or queues, or more CPUs");
         return;
       }
