@@ -91,7 +91,9 @@ final class ImportWriter {
       machine.busiest(row).ifPresent(cpu -> parts.add("cpu = " + cpu));
       if (!row.chip().equals("IO-APIC")) {
         parts.add("chip = " + quoted(row.chip()));
-        parts.add("hwirq = " + row.hwirq());
+        if (row.hwirq() >= 0) {
+          parts.add("hwirq = " + row.hwirq());
+        }
       }
       line("  { %s }", String.join(", ", parts));
       load(id, "", row);
