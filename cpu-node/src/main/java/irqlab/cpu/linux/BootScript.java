@@ -75,11 +75,12 @@ final class BootScript {
     return List.copyOf(script.ops);
   }
 
-  // Lines 0 to 15 are set up by the kernel's start; those above by their device.
+  // Lines 0 to 15 are set up by the kernel's start; those above by their device, and so is number 2
+  // where it is no cascade, as on arm64.
   private void pins() {
     for (IrqSource source : irqs.all()) {
       if (source.kind() == IrqSource.Kind.PIN) {
-        if (source.irq() >= Kernel.LEGACY_IRQS) {
+        if (source.irq() >= Kernel.LEGACY_IRQS || source.irq() == Kernel.CASCADE_IRQ) {
           ops.add(new Op(Kind.SETUP, source.irq(), 0, 0));
         }
         ops.add(new Op(Kind.REQUEST, source.irq(), 0, 0));

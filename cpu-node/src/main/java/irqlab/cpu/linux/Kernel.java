@@ -34,7 +34,7 @@ public final class Kernel implements Component<KernelMessage>, KernelMessage.Han
   /** Lines of the 8259A pair, which have a vector since early boot. */
   static final int LEGACY_IRQS = 16;
 
-  private static final int CASCADE_IRQ = 2;
+  static final int CASCADE_IRQ = 2;
   private static final int CLEAN_UP_TIMER = 1;
   private static final long PS_PER_S = 1_000_000_000_000L;
 
