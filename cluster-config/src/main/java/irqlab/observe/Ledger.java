@@ -13,6 +13,8 @@ import org.HdrHistogram.Histogram;
  */
 public final class Ledger implements Probe {
   private LedgerRow[] table = new LedgerRow[64];
+  // Keys of the rows plus 1, so that a search touches no row but the one it wants; 0 is empty.
+  private long[] keys = new long[64];
   private int rows;
   private LedgerRow last;
   private final long[] counters = new long[Counter.values().length];
@@ -108,8 +110,7 @@ public final class Ledger implements Probe {
   /** The row of this raiser and entry, or null when it never raised. */
   public LedgerRow find(int component, int entry) {
     long key = (long) component << 12 | entry;
-    int at = slot(key, table);
-    return table[at];
+    return table[slot(key, keys)];
   }
 
   /** Raises so far. */
@@ -180,12 +181,13 @@ public final class Ledger implements Probe {
     if (last != null && last.key == key) {
       return last;
     }
-    int at = slot(key, table);
-    if (table[at] == null) {
+    int at = slot(key, keys);
+    if (keys[at] == 0) {
       if (rows * 2 >= table.length) {
         grow();
-        at = slot(key, table);
+        at = slot(key, keys);
       }
+      keys[at] = key + 1;
       table[at] = new LedgerRow(key);
       rows++;
     }
@@ -194,19 +196,23 @@ public final class Ledger implements Probe {
   }
 
   private void grow() {
+    long[] widerKeys = new long[table.length * 2];
     LedgerRow[] wider = new LedgerRow[table.length * 2];
     for (LedgerRow row : table) {
       if (row != null) {
-        wider[slot(row.key, wider)] = row;
+        int at = slot(row.key, widerKeys);
+        widerKeys[at] = row.key + 1;
+        wider[at] = row;
       }
     }
+    keys = widerKeys;
     table = wider;
   }
 
-  private static int slot(long key, LedgerRow[] in) {
+  private static int slot(long key, long[] in) {
     int mask = in.length - 1;
     int at = (int) ((key * 0x9E3779B97F4A7C15L) >>> 40) & mask;
-    while (in[at] != null && in[at].key != key) {
+    while (in[at] != 0 && in[at] != key + 1) {
       at = (at + 1) & mask;
     }
     return at;

@@ -6,6 +6,25 @@ package irqlab.observe;
  * <p>Called by the component's owner only, inside a reaction.
  */
 public interface Probe {
+  /** Keeps nothing. */
+  Probe NONE =
+      new Probe() {
+        @Override
+        public void raised(long id) {}
+
+        @Override
+        public void closed(long id, Fate fate) {}
+
+        @Override
+        public void handled(long id, int cpu, int vector, long latencyPs) {}
+
+        @Override
+        public void count(Counter counter) {}
+
+        @Override
+        public void count(Counter counter, long more) {}
+      };
+
   /** A raise is born with this id. */
   void raised(long id);
 

@@ -217,21 +217,22 @@ final class EventQueue {
     return least;
   }
 
-  // Two list steps or two empty buckets an event are worth a rebuild; it costs one step an event.
+  // A step along a list is a cache miss, an empty bucket is not: lists are kept under half a step
+  // an event, and buckets under four empty ones an event. A rebuild costs one insertion an event.
   private void review() {
-    int period = Math.max(1024, heads.length);
+    long period = Math.max(1024, heads.length);
     int buckets = heads.length;
-    while (buckets < size) {
+    while (buckets < size * 2) {
       buckets *= 2;
     }
-    while (buckets > BUCKETS_MIN && buckets > size * 4) {
+    while (buckets > BUCKETS_MIN && buckets > size * 8) {
       buckets /= 2;
     }
     int wanted = shift;
-    if (walked > 2L * period && walked >= skipped) {
-      wanted = Math.max(0, shift - log2(walked / period));
-    } else if (skipped > 2L * period) {
-      wanted = Math.min(SHIFT_MAX, shift + log2(skipped / period));
+    if (walked * 2 > period && skipped < walked * 4) {
+      wanted = Math.max(0, shift - 1 - log2(1 + walked / period));
+    } else if (skipped > 4 * period && walked * 4 < period) {
+      wanted = Math.min(SHIFT_MAX, shift + log2(skipped / period) - 1);
     }
     if (buckets != heads.length || wanted != shift) {
       rebuild(buckets, wanted);

@@ -216,6 +216,19 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   // Takes the most urgent event that may be taken. True when the core now does something else.
   private boolean take() {
+    if (latches.any() && takeLatched()) {
+      return true;
+    }
+    if (intr && interruptFlag) {
+      suspend();
+      mode = Mode.VECTOR;
+      io.send(ports.lapic(), new LapicMessage.Inta());
+      return true;
+    }
+    return false;
+  }
+
+  private boolean takeLatched() {
     if (latches.smiReady()) {
       suspend();
       long id = latches.takeSmi();
@@ -234,12 +247,6 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
       enter(software.nmi(view, id, latches.raisedPs()), Frame.NMI);
       interruptFlag = false;
       proceed(0);
-      return true;
-    }
-    if (intr && interruptFlag) {
-      suspend();
-      mode = Mode.VECTOR;
-      io.send(ports.lapic(), new LapicMessage.Inta());
       return true;
     }
     return false;

@@ -106,7 +106,6 @@ final class Handlers {
             core.probe().count(Counter.HANDLER_NONE);
             return cost(run, core);
           }
-          core.probe().count(Counter.DOORBELLS);
           run.at = 4;
           return Step.of(Step.Op.MMIO_WRITE, headDoorbell(run), head(run));
         case 4:
