@@ -190,6 +190,11 @@ final class EndpointReader {
     List<String> names = in.texts("names");
     List<Long> irqs = in.numbers("irqs", 0, 65535);
     List<Long> hwirqs = in.numbers("hwirqs", -1, Long.MAX_VALUE);
+    if (in.has("intx") && (in.has("irqs") || in.has("first-irq"))) {
+      String key = in.has("irqs") ? "irqs" : "first-irq";
+      in.fault(
+          FaultCode.E13, key, "an INTx device has the irq of its pin", "leave " + key + " out");
+    }
     fits("names", names.size(), labels.size());
     fits("irqs", irqs.size(), labels.size());
     fits("hwirqs", hwirqs.size(), labels.size());

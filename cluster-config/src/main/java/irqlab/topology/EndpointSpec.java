@@ -42,4 +42,10 @@ public record EndpointSpec(
   public boolean managed(int index) {
     return affinity == Affinity.MANAGED && (kind != EndpointKind.NVME || index > 0);
   }
+
+  /** This function with those vectors. */
+  EndpointSpec withVectors(List<VectorSpec> next) {
+    return new EndpointSpec(
+        name, bdf, kind, msi, tableSize, queues, queueDepth, affinity, next, gsi, handler, chip);
+  }
 }

@@ -37,6 +37,6 @@ final class LegacyReader {
         in.integer("cpu", 0, CpuList.CPU_MAX),
         MachineReader.handler(in),
         in.text("chip", ""),
-        in.number("hwirq", 0, Long.MAX_VALUE));
+        in.number("hwirq", -1, Long.MAX_VALUE));
   }
 }

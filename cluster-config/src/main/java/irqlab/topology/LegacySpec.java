@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param cpu the affinity written before the load starts; empty leaves it to the kernel
  * @param handler of each of its actions
  * @param chip the printed name of the chip when it is not that of the pin; else empty
- * @param hwirq the printed hwirq when it is not the pin
+ * @param hwirq the printed hwirq when it is not the pin; -1 prints none, as of the 8259A
  */
 public record LegacySpec(
     String id,

@@ -207,4 +207,23 @@ public record Topology(
         next,
         seed);
   }
+
+  /** This machine with other PCIe functions. */
+  Topology withEndpoints(List<EndpointSpec> next) {
+    return new Topology(
+        cpus,
+        arch,
+        kernelProfile,
+        timing,
+        lapic,
+        ioApics,
+        links,
+        tickPs,
+        hz,
+        legacy,
+        next,
+        proc,
+        placement,
+        seed);
+  }
 }

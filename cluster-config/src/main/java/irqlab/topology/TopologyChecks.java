@@ -240,7 +240,7 @@ final class TopologyChecks {
           key,
           irq + ", but numbers below " + lowest + " belong to pins",
           "write   " + key + " = " + lowest + "   or more");
-    } else if (irq > highest && topology.arch() == Arch.X86) {
+    } else if (irq > highest && topology.arch() == Arch.X86 && section.has(key)) {
       section.fault(FaultCode.E08, key, irq + ", but this machine has irqs up to " + highest, "");
     }
   }
@@ -283,6 +283,7 @@ final class TopologyChecks {
   private void checkVectors() {
     long room = (long) VECTORS_PER_CPU * topology.cpus();
     long taken = legacy.size();
+    long numbers = (long) topology.irqNumbers() - topology.gsiTop();
     for (int index = 0; index < endpoints.size(); index++) {
       EndpointSpec endpoint = topology.endpoints().get(index);
       int spread = 0;
@@ -291,18 +292,18 @@ final class TopologyChecks {
       }
       int plain = endpoint.vectors().size() - spread;
       taken += plain + (spread == 0 ? 0 : Math.max(spread, topology.cpus()));
-      if (taken > room) {
+      numbers -= endpoint.vectors().size();
+      if (taken > room || numbers < 0) {
+        String found =
+            taken > room
+                ? taken + " vectors are needed, and the CPUs have " + room
+                : "more irq numbers are needed than the machine has, " + topology.irqNumbers();
         endpoints
             .get(index)
             .fault(
                 FaultCode.E12,
                 endpoint.kind() == EndpointKind.NVME ? "queues" : "name",
-                "with this device "
-                    + taken
-                    + " vectors are needed, and "
-                    + topology.cpus()
-                    + " CPUs have "
-                    + room,
+                "with this device " + found,
                 "use fewer devices or queues, or more CPUs");
         return;
       }

@@ -9,6 +9,8 @@ import irqlab.topology.hocon.TopologyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Turns the {@code machine}, {@code legacy} and {@code endpoints} of a text into a {@link
@@ -91,10 +93,36 @@ public final class TopologyReader {
         endpointSections.add(section);
       }
     }
-    Topology topology = reader.topology(legacy, endpoints, seed);
+    Topology topology = numbered(reader.topology(legacy, endpoints, seed));
     if (machine.isPresent()) {
       new TopologyChecks(topology, machine.get(), legacySections, endpointSections).check();
     }
     return topology;
+  }
+
+  /**
+   * IRQ-005: gives each MSI without a number the lowest one that is free, from the number of GSIs
+   * on, in the order of the text. Numbers that the text names are not free.
+   */
+  private static Topology numbered(Topology topology) {
+    Set<Integer> taken = new TreeSet<>();
+    topology.legacy().forEach(source -> taken.add(source.irq()));
+    for (EndpointSpec endpoint : topology.endpoints()) {
+      endpoint.vectors().forEach(vector -> vector.irq().ifPresent(taken::add));
+    }
+    int free = topology.gsiTop();
+    List<EndpointSpec> endpoints = new ArrayList<>();
+    for (EndpointSpec endpoint : topology.endpoints()) {
+      List<VectorSpec> vectors = new ArrayList<>();
+      for (VectorSpec vector : endpoint.vectors()) {
+        boolean needed = vector.irq().isEmpty() && endpoint.msi() != MsiKind.INTX;
+        while (needed && !taken.add(free)) {
+          free++;
+        }
+        vectors.add(needed ? vector.withIrq(free) : vector);
+      }
+      endpoints.add(endpoint.withVectors(vectors));
+    }
+    return topology.withEndpoints(endpoints);
   }
 }

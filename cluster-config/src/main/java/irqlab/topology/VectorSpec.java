@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  *
  * @param label what a load calls it: {@code q1}, {@code input.0}
  * @param names of its actions as {@code /proc/interrupts} prints them
- * @param irq the number it must have; empty takes the next free one (IRQ-005)
+ * @param irq Linux's number; empty of an INTx wire, that has the number of its pin
  * @param cpu the affinity written before the load starts; empty leaves it to the kernel
  * @param hwirq the printed hwirq when it is not derived from address and entry
  */
@@ -18,5 +18,10 @@ public record VectorSpec(
   /** Copies the names. */
   public VectorSpec {
     names = List.copyOf(names);
+  }
+
+  /** This vector with that number. */
+  VectorSpec withIrq(int number) {
+    return new VectorSpec(label, names, OptionalInt.of(number), cpu, hwirq);
   }
 }

@@ -56,6 +56,14 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
       new HandlerSpec(1200000, new JitterLaw.Exponential(300000), 200000, 0)
   }
 
+  it should "number messages from the number of GSIs on, where the text names no number" in {
+    val machine = Topology.parse("""machine.cpus = 2
+        |endpoints = [ { name = a, msi-x = 2 }, { name = b, msi-x = 2, irqs = [ 25, 0 ] }
+        |  { name = c, intx = 10 } ]""".stripMargin)
+    machine.endpoints.asScala.flatMap(_.vectors.asScala.map(_.irq.orElse(-1))) shouldBe
+      List(24, 26, 25, 27, -1)
+  }
+
   it should "put the timer of irq 0 on pin 2" in {
     Topology.parse(nvme).legacy("timer").get.gsi shouldBe 2
   }
@@ -129,6 +137,10 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
           "fewer"),
         (head + "endpoints = [ { name = a, first-irq = 20 } ]", FaultCode.E24, 2,
           "first-irq = 24"),
+        (head + "endpoints = [ { name = a, intx = 10, first-irq = 24 } ]", FaultCode.E13, 2,
+          "leave first-irq out"),
+        (head + "endpoints = [ { name = a, first-irq = 30 }\n{ name = b, first-irq = 30 } ]",
+          FaultCode.E23, 3, ""),
         (head + "endpoints = [ { name = a, bdf = \"00:04.0\" }\n{ name = b, bdf = \"00:04.0\" } ]",
           FaultCode.E20, 3, "00:05.0"),
         (head + "endpoints = [ { name = a, bdf = \"4\" } ]", FaultCode.E07, 2, "00:04.0"),

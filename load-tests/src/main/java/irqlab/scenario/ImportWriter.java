@@ -91,9 +91,7 @@ final class ImportWriter {
       machine.busiest(row).ifPresent(cpu -> parts.add("cpu = " + cpu));
       if (!row.chip().equals("IO-APIC")) {
         parts.add("chip = " + quoted(row.chip()));
-        if (row.hwirq() >= 0) {
-          parts.add("hwirq = " + row.hwirq());
-        }
+        parts.add("hwirq = " + row.hwirq());
       }
       line("  { %s }", String.join(", ", parts));
       load(id, "", row);

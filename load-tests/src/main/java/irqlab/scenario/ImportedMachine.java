@@ -279,10 +279,10 @@ final class ImportedMachine {
   private void notModelled(List<String> lines) {
     if (arch == Arch.ARM64) {
       lines.add(
-          "modelled: numbers, chips, hwirqs, names, counts and the arm64 format; MSI and its order");
+          "modelled: numbers, chips, hwirqs, names, counts, the arm64 format; MSI and its order");
       lines.add(
-          "not modelled yet: GIC distributor, redistributors and ITS; their rows are generic sources"
-              + " on an IO-APIC and a root complex");
+          "not modelled yet: GIC distributor, redistributors and ITS; their rows are generic"
+              + " sources on an IO-APIC and a root complex");
     }
     TreeSet<String> others = new TreeSet<>();
     for (ProcTable.Row row : table.rows()) {

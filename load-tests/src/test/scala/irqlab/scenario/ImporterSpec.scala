@@ -141,7 +141,7 @@ class ImporterSpec extends AnyFlatSpec with Matchers {
 
   it should "keep the rows of the 8259A pair, the cascade too" in {
     val text = printed(ProcFormat.Layout.OLD,
-      device(0, "XT-PIC", 0, "timer", 9, 0), device(2, "XT-PIC", 2, "cascade", 0, 0),
+      device(0, "XT-PIC", -1, "timer", 9, 0), device(2, "XT-PIC", -1, "cascade", 0, 0),
       device(16, "PCI-MSI", 65536, "nvme0q0", 1, 0))
     val machine = imported(text).topology
     rows(machine) shouldBe rows(ProcInterruptsReader.read(text))

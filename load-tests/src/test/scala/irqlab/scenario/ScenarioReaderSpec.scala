@@ -79,7 +79,7 @@ class ScenarioReaderSpec extends AnyFlatSpec with Matchers {
     moves.get(0) shouldBe new MoveSpec(OptionalInt.of(25), java.util.Optional.of(
       new Target("nvme0", 1)), OptionalLong.of(1500000000L), OptionalLong.empty, JList.of(0, 1, 3))
     moves.get(1).target.get shouldBe new Target("net", 1)
-    moves.get(1).irq shouldBe OptionalInt.empty
+    moves.get(1).irq shouldBe OptionalInt.of(35)
   }
 
   it should "be read back equal from what the writer wrote" in {
