@@ -4,14 +4,14 @@ package irqlab.topology;
  * How long a message takes on each kind of wire; every one at least 1 ps.
  *
  * @param ipiPs LAPIC to LAPIC
- * @param eoiPs LAPIC to IO-APIC
+ * @param eoiPs LAPIC to IO-APIC, and LAPIC to the 8259A and back: its INT and INTA
  * @param intrPs LAPIC to its core and back
  * @param dmaPs PCIe function, or IO-APIC, to root complex and back: posted writes, reads,
  *     completions
  * @param mmioPs core to root complex and back: registers of devices and of IO-APICs
  * @param kernelPs core to the shared state of the kernel; at least {@link #KERNEL_MIN_PS}
  * @param memoryPs core or root complex to host memory and back
- * @param linePs source of a legacy pin to its IO-APIC and to the 8259A, and from there to the CPU
+ * @param linePs source of a legacy pin to its IO-APIC and to the 8259A, and from there to pin 0
  */
 public record Links(
     long msiPs,

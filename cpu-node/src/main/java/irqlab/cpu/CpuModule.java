@@ -87,7 +87,7 @@ public final class CpuModule implements NodeModule {
             assembly.port(path, path(cpu, "core"), links.intrPs()),
             assembly.bus(path, lapics, links.ipiPs()),
             ioApics,
-            assembly.port(path, "pic", links.linePs()),
+            assembly.port(path, "pic", links.eoiPs()),
             assembly.port(path, "root", links.ipiPs()));
     assembly.add(
         path,

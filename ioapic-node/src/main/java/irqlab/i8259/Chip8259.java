@@ -11,9 +11,10 @@ import irqlab.runtime.StateWriter;
  * <p><b>Not modelled:</b> MCS-80 mode (ICW4 bit 0 clear), buffered mode, LTIM (ICW1 bit 3; in a PC
  * the ELCR decides), and the freeze of requests between the two INTA pulses.
  *
- * <p>INT, once up, falls at an acknowledge or when software's command leaves no request, and not
- * when a line drops: "if the IR input goes low before this time a default IR7 will occur when the
- * CPU acknowledges the interrupt" (data sheet, "Edge and Level Triggered Modes"; PIC-007).
+ * <p>INT, once up, falls at an acknowledge, or when ICW1 or a new mask leaves no request; not when
+ * a line drops: "if the IR input goes low before this time a default IR7 will occur when the CPU
+ * acknowledges the interrupt" (data sheet, "Edge and Level Triggered Modes"; PIC-007). Nor when
+ * EOI, rotation or special mask commands change who is next: that somebody asked stays true.
  */
 final class Chip8259 {
   /** What a line answers when nothing requests: the spurious IR7. */
@@ -89,7 +90,7 @@ final class Chip8259 {
     }
     lines ^= bit;
     irr = asserted ? irr | bit : irr & ~bit;
-    output |= resolve() != NONE;
+    ask();
   }
 
   /**
@@ -133,6 +134,11 @@ final class Chip8259 {
     output = false;
   }
 
+  // INT rises when something may be acknowledged; it does not fall here.
+  private void ask() {
+    output |= resolve() != NONE;
+  }
+
   /** INT becomes what the requests ask for. */
   void settle() {
     output = resolve() != NONE;
@@ -147,15 +153,13 @@ final class Chip8259 {
     boolean initialise = (value & 0x10) != 0;
     if (initialise) {
       initialise(value);
+      settle();
     } else if ((value & 0x08) != 0) {
       writeOcw3(value);
     } else {
       writeOcw2(value);
-      // Rotation changes who is next and not that somebody asked: INT stays up until INTA or OCW1.
-      output |= resolve() != NONE;
-      return false;
     }
-    settle();
+    ask();
     return initialise;
   }
 
@@ -268,7 +272,7 @@ final class Chip8259 {
     int next = value & elcrWritable;
     irr |= lines & next & ~elcr;
     elcr = next;
-    settle();
+    ask();
   }
 
   void save(StateWriter out) {

@@ -32,7 +32,7 @@ import irqlab.runtime.StateWriter;
  *
  * <p><b>Not modelled:</b> see {@code Chip8259}; the wiring of the cascade is fixed, so ICW3 is
  * taken and ignored. After power-up the registers are as firmware leaves them: bases 0x20 and 0x28,
- * all masked, all edge.
+ * all masked, and the ELCR set for the lines that are level.
  */
 public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
   private static final int MASTER_COMMAND = 0x20;
@@ -54,15 +54,26 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
   private final long[] rises = new long[LINES];
   private boolean wire;
 
+  /** The pair after power-up with every line edge; parameters as of the other constructor. */
+  public I8259(
+      int self,
+      Bus<LapicMessage> lapics,
+      Port<IoApicMessage> ioApic,
+      Port<RootComplexMessage> root) {
+    this(self, 0, lapics, ioApic, root);
+  }
+
   /**
    * The pair after power-up.
    *
    * @param self its component id: the source of its line at the IO-APIC
+   * @param levelLines bit n: line n is level from the start, as far as the ELCR allows it
    * @param lapics whose LINT0 it drives and who may acknowledge: member n is CPU n
    * @param ioApic whose pin 0 it drives, or null
    */
   public I8259(
       int self,
+      int levelLines,
       Bus<LapicMessage> lapics,
       Port<IoApicMessage> ioApic,
       Port<RootComplexMessage> root) {
@@ -73,6 +84,8 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
     for (int i = 0; i < LINES; i++) {
       lines[i] = new InputLine();
     }
+    master.writeElcr(levelLines & 0xFF);
+    slave.writeElcr(levelLines >>> 8 & 0xFF);
   }
 
   @Override
@@ -147,7 +160,6 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
 
   // The slave's INT is low for a moment, so that the master's edge input sees the next request.
   private void pulseSlave() {
-    slave.lowerOutput();
     master.line(Chip8259.CASCADE, false);
     slave.settle();
     master.line(Chip8259.CASCADE, slave.output());
@@ -221,14 +233,13 @@ public final class I8259 implements Component<PicMessage>, PicMessage.Handler {
       return 0;
     }
     chip.acknowledge(input);
-    if (chip == slave || input != Chip8259.CASCADE) {
-      InputLine line = lines[chip == slave ? 8 + input : input];
-      if (line.waitingId() != 0) {
-        long latencyPs = io.nowPs() - line.waitingRaisedPs(io.nowPs());
-        io.probe().handled(line.waitingId(), cpu, chip.base() + input, latencyPs);
-      }
-      line.take();
+    // The master's input 2 has no raise of its own.
+    InputLine line = lines[chip == slave ? 8 + input : input];
+    if (line.waitingId() != 0) {
+      long latencyPs = io.nowPs() - line.waitingRaisedPs(io.nowPs());
+      io.probe().handled(line.waitingId(), cpu, chip.base() + input, latencyPs);
     }
+    line.take();
     if (chip == slave) {
       pulseSlave();
     } else {

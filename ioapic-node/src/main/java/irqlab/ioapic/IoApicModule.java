@@ -7,8 +7,10 @@ import irqlab.protocol.IoApicMessage;
 import irqlab.protocol.PicMessage;
 import irqlab.runtime.Assembly;
 import irqlab.runtime.Port;
+import irqlab.topology.EndpointSpec;
 import irqlab.topology.IoApicSpec;
 import irqlab.topology.LegacySpec;
+import irqlab.topology.MsiKind;
 import irqlab.topology.NodeModule;
 import irqlab.topology.Role;
 import irqlab.topology.Topology;
@@ -22,7 +24,9 @@ import java.util.function.Predicate;
  *
  * <p>Lines: a legacy device drives the pin of its GSI and, for irq 0 to 15 but not 2, the line of
  * the 8259A pair; irq 0 is on GSI 2 by the topology (IOA-019). The pair's INT goes to LINT0 of
- * every CPU and to pin 0 of the IO-APIC whose GSIs begin at 0 (PIC-016).
+ * every CPU and to pin 0 of the IO-APIC whose GSIs begin at 0 (PIC-016). An edge source gives a
+ * pulse as long as its wire; without an IO-APIC it stays high until the driver's access or its next
+ * raise, since an 8259A forgets a request whose line drops.
  */
 public final class IoApicModule implements NodeModule {
   /** What the messages of the first IO-APIC carry as requester; the next ones count on. */
@@ -78,9 +82,27 @@ public final class IoApicModule implements NodeModule {
         PIC,
         new I8259(
             assembly.id(PIC),
-            assembly.bus(PIC, lapics, linePs),
+            levelLines(topology),
+            assembly.bus(PIC, lapics, topology.links().eoiPs()),
             ioApic,
             assembly.port(PIC, ROOT, topology.links().dmaPs())));
+  }
+
+  /** The ELCR as firmware sets it: level legacy devices, and INTx where there is no IO-APIC. */
+  static int levelLines(Topology topology) {
+    int lines = 0;
+    for (LegacySpec source : topology.legacy()) {
+      if (source.trigger() == Trigger.LEVEL && source.irq() >= 0 && source.irq() < PIC_LINES) {
+        lines |= 1 << source.irq();
+      }
+    }
+    for (EndpointSpec endpoint : topology.endpoints()) {
+      int gsi = endpoint.msi() == MsiKind.INTX ? endpoint.gsi().orElse(PIC_LINES) : PIC_LINES;
+      if (topology.ioApics().isEmpty() && gsi < PIC_LINES) {
+        lines |= 1 << gsi;
+      }
+    }
+    return lines;
   }
 
   private static void addSource(LegacySpec source, Topology topology, Assembly assembly) {

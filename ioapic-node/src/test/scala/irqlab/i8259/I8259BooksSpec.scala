@@ -68,12 +68,25 @@ class I8259BooksSpec extends AnyFlatSpec with Matchers {
     Seq(first, bench.inta().id) shouldBe raises
   }
 
+  "A level input that is polled twice" should "give its raise once" in {
+    val bench = new PicBench().init()
+    bench.out(0x4d0, 0x20)
+    bench.raise(5)
+    (1 to 2).foreach { _ =>
+      bench.out(0x20, 0x0c)
+      bench.in(0x20) shouldBe 0x85
+      bench.out(0x20, 0x20)
+    }
+    bench.fate(Fate.HANDLED) shouldBe 1
+  }
+
   "A poll" should "have the raise handled by the CPU that reads" in {
     val bench = new PicBench().init()
     bench.raise(12)
     bench.out(0xa0, 0x0c)
     bench.in(0xa0, cpu = 1) shouldBe 0x84
     bench.fate(Fate.HANDLED) shouldBe 1
+    bench.io.ledger.rows.get(0).handledOn(1) shouldBe 1
     bench.io.ledger.balanced shouldBe true
   }
 }

@@ -201,6 +201,47 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.lints.map(_.asserted) shouldBe Seq(true, false, true)
   }
 
+  it should "fall and rise for the slave's next request too" in {
+    val bench = new PicBench().init(masterIcw4 = 3, slaveIcw4 = 3)
+    bench.raise(9)
+    bench.raise(10)
+    bench.inta()
+    bench.lints.map(_.asserted) shouldBe Seq(true, false, true)
+  }
+
+  it should "fall and rise at a poll" in {
+    forAll(Table(("port", "lines"), (0x20, Seq(5, 6)), (0xa0, Seq(9, 10)))) { (port, lines) =>
+      val bench = new PicBench().init(masterIcw4 = 3, slaveIcw4 = 3)
+      lines.foreach(line => bench.raise(line))
+      bench.out(port, 0x0c)
+      bench.in(port)
+      bench.master("irr") shouldBe (if (port == 0x20) 0x40 else 0x04)
+      bench.int shouldBe true
+      bench.out(port, 0x0c)
+      bench.in(port)
+      bench.master("irr") shouldBe 0
+    }
+  }
+
+  it should "have a low moment at a poll of the master" in {
+    val bench = new PicBench().init(masterIcw4 = 3)
+    bench.raise(5)
+    bench.raise(6)
+    bench.out(0x20, 0x0c)
+    bench.in(0x20)
+    bench.lints.map(_.asserted) shouldBe Seq(true, false, true)
+  }
+
+  it should "stay up when a command changes who is next, until the acknowledge" in {
+    forAll(Table("command", 0x0a, 0x0b, 0x20, 0x65, 0xc2, 0xe4, 0x48)) { command =>
+      val bench = new PicBench().init()
+      bench.raise(5)
+      bench.lower(5)
+      bench.out(0x20, command)
+      bench.accept() shouldBe Some(0x27)
+    }
+  }
+
   it should "reach LINT0 of every CPU and pin 0 of the IO-APIC (PIC-016)" in {
     val bench = new PicBench(cpus = 3).init()
     bench.raise(5)
@@ -433,6 +474,19 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.out(0x20, 0x48)
     bench.raise(6)
     bench.accept() shouldBe None
+  }
+
+  it should "end with its own command only, and then block again" in {
+    val bench = new PicBench().init()
+    bench.raise(3)
+    bench.inta()
+    bench.out(0x21, 0x08)
+    bench.out(0x20, 0x68, 0x0b)
+    bench.raise(5)
+    bench.int shouldBe true
+    bench.out(0x20, 0x48)
+    bench.master("specialMask") shouldBe 0
+    bench.accept() shouldBe Some(0x27)
   }
 
   it should "still be outranked by what is in service and not masked" in {

@@ -80,6 +80,9 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.pulse(4)
     bench.raise(4)
     bench.vectors shouldBe Seq(0x31, 0x31)
+    bench.count(Counter.MESSAGES_SENT) shouldBe 2
+    bench.shown("sent[4]") shouldBe 2
+    bench.shown("rises[4]") shouldBe 2
     bench.entry(4).remoteIrr shouldBe false
   }
 

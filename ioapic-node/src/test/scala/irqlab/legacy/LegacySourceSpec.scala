@@ -76,6 +76,14 @@ class LegacySourceSpec extends AnyFlatSpec with Matchers {
     bench.atIoApic should have size 1
   }
 
+  it should "end its pulse early when the driver reads" in {
+    val bench = new Bench(Trigger.EDGE)
+    bench.raise()
+    bench.read(0) shouldBe 1
+    bench.io.alarms should have size 0
+    bench.atIoApic shouldBe Seq((true, id(1)), (false, 0))
+  }
+
   it should "stay high until the next raise, without a length of its own" in {
     val bench = new Bench(Trigger.EDGE, LegacySource.HOLD_UNTIL_NEXT)
     bench.raise()
@@ -158,6 +166,22 @@ class LegacySourceSpec extends AnyFlatSpec with Matchers {
     bench.shown("raised") shouldBe 2
     bench.stop()
     bench.io.alarms should have size 0
+    bench.shown("next") shouldBe -1
+  }
+
+  it should "begin when it is asked for" in {
+    val bench = new Bench(Trigger.LEVEL)
+    bench.io.advance(300)
+    bench.load(new ArrivalLaw(ArrivalLaw.Kind.EVERY, 1000, 0, 2))
+    bench.io.alarms.get(0).atPs shouldBe 1300
+  }
+
+  it should "be nothing when its count is none" in {
+    forAll(Table("law", ArrivalLaw.Kind.EVERY, ArrivalLaw.Kind.QUEUE_DEPTH)) { law =>
+      val bench = new Bench(Trigger.LEVEL)
+      bench.load(new ArrivalLaw(law, 5, 0, 0))
+      bench.shown("raised") shouldBe 0
+    }
   }
 
   it should "replace the one before" in {

@@ -82,6 +82,19 @@ class InputLineSpec extends AnyFlatSpec with Matchers {
     bench.line.waitingId shouldBe id(1)
   }
 
+  it should "keep what belongs together when one leaves" in {
+    val bench = new Bench
+    (1 to 3).foreach(n => bench.raise(n, n))
+    bench.lower(1)
+    bench.line.waitingId shouldBe id(2)
+    bench.line.waitingRaisedPs(0) shouldBe 20
+    bench.lower(3)
+    bench.line.waitingId shouldBe id(2)
+    bench.lower(2)
+    bench.line.waitingId shouldBe 0
+    bench.books.fate(Fate.WITHDRAWN) shouldBe 3
+  }
+
   it should "close by name, and all" in {
     val bench = new Bench
     (1 to 4).foreach(n => bench.raise(n, n))
