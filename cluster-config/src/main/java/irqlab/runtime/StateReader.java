@@ -78,6 +78,14 @@ public final class StateReader {
     return values;
   }
 
+  /** Reads counted bytes. */
+  public byte[] getBytes() {
+    byte[] values = new byte[count(1)];
+    System.arraycopy(bytes, at, values, 0, values.length);
+    at += values.length;
+    return values;
+  }
+
   /** Reads a counted text. */
   public String getText() {
     char[] units = new char[count(2)];

@@ -60,6 +60,14 @@ public final class StateWriter {
     }
   }
 
+  /** Writes a count (4 bytes) and the bytes. */
+  public void putBytes(byte[] values) {
+    putInt(values.length);
+    room(values.length);
+    System.arraycopy(values, 0, bytes, length, values.length);
+    length += values.length;
+  }
+
   /** Writes a count (4 bytes) and UTF-16 units. */
   public void putText(String text) {
     putInt(text.length());
@@ -98,6 +106,18 @@ public final class StateWriter {
   /** A copy of what was written. */
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** Takes a range of bytes. */
+  @FunctionalInterface
+  public interface Sink {
+    /** Takes {@code length} bytes from {@code offset}; they are overwritten later. */
+    void take(byte[] bytes, int offset, int length);
+  }
+
+  /** Hands over what was written without a copy. */
+  public void copyTo(Sink sink) {
+    sink.take(bytes, 0, length);
   }
 
   private void room(int more) {

@@ -21,8 +21,9 @@ class StateBytesSpec extends AnyFlatSpec with Matchers {
     out.putInts(Array(-1))
     out.putLongs(Array(Long.MinValue, 7))
     out.putText("kö")
+    out.putBytes(Array[Byte](9, 8))
     hex(out.toBytes) shouldBe "ff" + "01" + "01020304" + "1112131415161718" +
-      "00000001ffffffff" + "0000000280000000000000000000000000000007" + "00000002006b00f6"
+      "00000001ffffffff" + "0000000280000000000000000000000000000007" + "00000002006b00f6" + "000000020908"
     val in = new StateReader(out.toBytes, codecs)
     in.getByte shouldBe 0xff
     in.getBoolean shouldBe true
@@ -31,6 +32,7 @@ class StateBytesSpec extends AnyFlatSpec with Matchers {
     in.getInts shouldBe Array(-1)
     in.getLongs shouldBe Array(Long.MinValue, 7L)
     in.getText shouldBe "kö"
+    in.getBytes shouldBe Array[Byte](9, 8)
     in.expectEnd()
   }
 
@@ -62,7 +64,7 @@ class StateBytesSpec extends AnyFlatSpec with Matchers {
   "A count" should "be refused before anything is allocated when the bytes cannot hold it" in {
     val huge = Seq(0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0)
     val negative = Seq(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0)
-    forAll(Table[StateReader => Any]("read", _.getLongs, _.getInts, _.getText, _.count(1))) { read =>
+    forAll(Table[StateReader => Any]("read", _.getLongs, _.getInts, _.getText, _.getBytes, _.count(1))) { read =>
       // Two thousand million words: an allocation would end in OutOfMemoryError.
       a[MalformedStateException] should be thrownBy read(reader(huge: _*))
       a[MalformedStateException] should be thrownBy read(reader(negative: _*))

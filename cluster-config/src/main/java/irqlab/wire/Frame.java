@@ -1,0 +1,121 @@
+package irqlab.wire;
+
+import irqlab.runtime.Message;
+import java.util.List;
+
+/**
+ * What nodes say to each other. Actors are named by their address as text, and only when a machine
+ * is set up; components by their id.
+ */
+public sealed interface Frame {
+  /** A node answers what it is, and what it speaks [coordinator]. */
+  record Hello(String replyTo) implements Frame {}
+
+  /**
+   * What a node is [node].
+   *
+   * @param node its name
+   * @param program version of the program
+   * @param java version of the virtual machine
+   * @param agent address of the sender
+   */
+  record Welcome(String node, String program, String java, String agent) implements Frame {}
+
+  /** Asks for the clock of a node [coordinator]. */
+  record Ping(int number) implements Frame {}
+
+  /** {@link System#nanoTime} of a node when it was asked [node]. */
+  record Pong(String node, int number, long nanoTime) implements Frame {}
+
+  /**
+   * Build your part of this machine [coordinator].
+   *
+   * @param builder name of the builder that reads the text
+   * @param text the machine
+   * @param hash of all that must be equal on every node
+   * @param nodes names of all nodes, the coordinator's first; places here are node numbers
+   */
+  record Host(String builder, String text, long hash, List<String> nodes) implements Frame {
+    /** Copies the list. */
+    public Host {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /** The part is built [node]. {@code gate} takes {@link Batch} and {@link Ack}. */
+  record Hosting(String node, String gate) implements Frame {}
+
+  /** The part is not built, and why [node]. */
+  record Refused(String node, String why) implements Frame {}
+
+  /** The gates of all nodes by node number [coordinator]. */
+  record Gates(List<String> gates) implements Frame {
+    /** Copies the list. */
+    public Gates {
+      gates = List.copyOf(gates);
+    }
+  }
+
+  /** The gates are known: messages may come [node]. */
+  record Ready(String node) implements Frame {}
+
+  /** Machine time 0 is at this {@link System#nanoTime} of the receiver [coordinator]. */
+  record Start(long startNs) implements Frame {}
+
+  /** Tell your counts; the answer has this number [coordinator]. */
+  record Count(long wave) implements Frame {}
+
+  /**
+   * What a node has counted [node].
+   *
+   * @param wave of the {@link Count} it answers, or 0 when nobody asked
+   * @param raisedBy pairs of component id and what it raised, for those that raised
+   */
+  record Counts(
+      String node,
+      long wave,
+      long sent,
+      long processed,
+      long raised,
+      long closed,
+      long handled,
+      long[] raisedBy)
+      implements Frame {}
+
+  /** No component reacts any more [coordinator]. */
+  record Freeze() implements Frame {}
+
+  /** Hand over your books [coordinator]. */
+  record Collect() implements Frame {}
+
+  /**
+   * A piece of a node's books [node].
+   *
+   * @param index from 0
+   * @param count of all pieces
+   */
+  record Books(String node, int index, int count, byte[] bytes) implements Frame {}
+
+  /** A component or the node itself failed [node]. */
+  record Failed(String node, String path, String why) implements Frame {}
+
+  /** The run is over: let its components go [coordinator]. */
+  record Release() implements Frame {}
+
+  /**
+   * Messages of components on one node to components on another, in the order of sending [gateway].
+   *
+   * @param from node number of the sender
+   * @param number counts the batches between these two nodes, from 1; none may be missing
+   * @param receivers component ids, one for each message
+   */
+  record Batch(int from, long number, int[] receivers, List<Message> messages) implements Frame {
+    /** Copies the list, not the array. */
+    public Batch {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /** All batches up to this number have come: so many more may be sent [gate]. */
+  record Ack(int from, long number) implements Frame {}
+}

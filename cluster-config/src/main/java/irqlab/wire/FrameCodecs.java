@@ -1,0 +1,205 @@
+package irqlab.wire;
+
+import irqlab.runtime.Message;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** The codecs of frames. A number is never given to another record. */
+final class FrameCodecs {
+  /** How one frame is written and read. */
+  record FrameCodec<T extends Frame>(
+      int number,
+      Class<T> type,
+      BiConsumer<T, StateWriter> writer,
+      Function<StateReader, T> reader) {}
+
+  private FrameCodecs() {}
+
+  static List<FrameCodec<?>> all() {
+    List<FrameCodec<?>> all = new ArrayList<>(joining());
+    all.addAll(running());
+    return all;
+  }
+
+  private static List<FrameCodec<?>> joining() {
+    return List.of(
+        new FrameCodec<>(
+            1,
+            Frame.Hello.class,
+            (f, out) -> out.putText(f.replyTo()),
+            in -> new Frame.Hello(in.getText())),
+        new FrameCodec<>(
+            2,
+            Frame.Welcome.class,
+            (f, out) -> putTexts(List.of(f.node(), f.program(), f.java(), f.agent()), out),
+            in -> {
+              List<String> texts = getTexts(in, 4);
+              return new Frame.Welcome(texts.get(0), texts.get(1), texts.get(2), texts.get(3));
+            }),
+        new FrameCodec<>(
+            3,
+            Frame.Ping.class,
+            (f, out) -> out.putInt(f.number()),
+            in -> new Frame.Ping(in.getInt())),
+        new FrameCodec<>(
+            4,
+            Frame.Pong.class,
+            (f, out) -> {
+              out.putText(f.node());
+              out.putInt(f.number());
+              out.putLong(f.nanoTime());
+            },
+            in -> new Frame.Pong(in.getText(), in.getInt(), in.getLong())),
+        new FrameCodec<>(
+            5,
+            Frame.Host.class,
+            (f, out) -> {
+              out.putText(f.builder());
+              out.putText(f.text());
+              out.putLong(f.hash());
+              putTexts(f.nodes(), out);
+            },
+            in -> new Frame.Host(in.getText(), in.getText(), in.getLong(), getTexts(in))),
+        new FrameCodec<>(
+            6,
+            Frame.Hosting.class,
+            (f, out) -> putTexts(List.of(f.node(), f.gate()), out),
+            in -> {
+              List<String> texts = getTexts(in, 2);
+              return new Frame.Hosting(texts.get(0), texts.get(1));
+            }),
+        new FrameCodec<>(
+            7,
+            Frame.Refused.class,
+            (f, out) -> putTexts(List.of(f.node(), f.why()), out),
+            in -> {
+              List<String> texts = getTexts(in, 2);
+              return new Frame.Refused(texts.get(0), texts.get(1));
+            }),
+        new FrameCodec<>(
+            8,
+            Frame.Gates.class,
+            (f, out) -> putTexts(f.gates(), out),
+            in -> new Frame.Gates(getTexts(in))),
+        new FrameCodec<>(
+            9,
+            Frame.Ready.class,
+            (f, out) -> out.putText(f.node()),
+            in -> new Frame.Ready(in.getText())));
+  }
+
+  private static List<FrameCodec<?>> running() {
+    return List.of(
+        new FrameCodec<>(
+            20,
+            Frame.Start.class,
+            (f, out) -> out.putLong(f.startNs()),
+            in -> new Frame.Start(in.getLong())),
+        new FrameCodec<>(
+            21,
+            Frame.Count.class,
+            (f, out) -> out.putLong(f.wave()),
+            in -> new Frame.Count(in.getLong())),
+        new FrameCodec<>(
+            22,
+            Frame.Counts.class,
+            (f, out) -> {
+              out.putText(f.node());
+              out.putLong(f.wave());
+              out.putLong(f.sent());
+              out.putLong(f.processed());
+              out.putLong(f.raised());
+              out.putLong(f.closed());
+              out.putLong(f.handled());
+              out.putLongs(f.raisedBy());
+            },
+            in ->
+                new Frame.Counts(
+                    in.getText(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLongs())),
+        new FrameCodec<>(23, Frame.Freeze.class, (f, out) -> {}, in -> new Frame.Freeze()),
+        new FrameCodec<>(24, Frame.Collect.class, (f, out) -> {}, in -> new Frame.Collect()),
+        new FrameCodec<>(
+            25,
+            Frame.Books.class,
+            (f, out) -> {
+              out.putText(f.node());
+              out.putInt(f.index());
+              out.putInt(f.count());
+              out.putBytes(f.bytes());
+            },
+            in -> new Frame.Books(in.getText(), in.getInt(), in.getInt(), in.getBytes())),
+        new FrameCodec<>(
+            26,
+            Frame.Failed.class,
+            (f, out) -> putTexts(List.of(f.node(), f.path(), f.why()), out),
+            in -> {
+              List<String> texts = getTexts(in, 3);
+              return new Frame.Failed(texts.get(0), texts.get(1), texts.get(2));
+            }),
+        new FrameCodec<>(27, Frame.Release.class, (f, out) -> {}, in -> new Frame.Release()),
+        new FrameCodec<>(28, Frame.Batch.class, FrameCodecs::putBatch, FrameCodecs::getBatch),
+        new FrameCodec<>(
+            29,
+            Frame.Ack.class,
+            (f, out) -> {
+              out.putInt(f.from());
+              out.putLong(f.number());
+            },
+            in -> new Frame.Ack(in.getInt(), in.getLong())));
+  }
+
+  private static void putBatch(Frame.Batch batch, StateWriter out) {
+    out.putInt(batch.from());
+    out.putLong(batch.number());
+    out.putInt(batch.messages().size());
+    for (int i = 0; i < batch.messages().size(); i++) {
+      out.putInt(batch.receivers()[i]);
+      out.putMessage(batch.messages().get(i));
+    }
+  }
+
+  private static Frame.Batch getBatch(StateReader in) {
+    int from = in.getInt();
+    long number = in.getLong();
+    int count = in.count(6);
+    int[] receivers = new int[count];
+    List<Message> messages = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      receivers[i] = in.getInt();
+      messages.add(in.getMessage());
+    }
+    return new Frame.Batch(from, number, receivers, messages);
+  }
+
+  private static void putTexts(List<String> texts, StateWriter out) {
+    out.putInt(texts.size());
+    texts.forEach(out::putText);
+  }
+
+  private static List<String> getTexts(StateReader in) {
+    List<String> texts = new ArrayList<>();
+    for (int left = in.count(4); left > 0; left--) {
+      texts.add(in.getText());
+    }
+    return texts;
+  }
+
+  private static List<String> getTexts(StateReader in, int wanted) {
+    List<String> texts = getTexts(in);
+    if (texts.size() != wanted) {
+      throw new irqlab.runtime.MalformedStateException("texts=" + texts.size() + ": " + wanted);
+    }
+    return texts;
+  }
+}
