@@ -1,6 +1,5 @@
 package irqlab.live;
 
-import irqlab.observe.Ledger;
 import java.util.function.Consumer;
 
 /**
@@ -35,8 +34,17 @@ abstract class Control {
     }
   }
 
-  /** What one actor hands over: its books, closed, and its meter. */
-  record Part(int id, String path, Ledger ledger, Meter meter) {}
+  /** Show the component as it is now. */
+  static final class Show extends Control {
+    final Consumer<Inspection> to;
+
+    Show(Consumer<Inspection> to) {
+      this.to = to;
+    }
+  }
+
+  /** What one actor hands over: its meter with its books, closed, and what the component shows. */
+  record Part(int id, String path, Meter meter, Inspection shown) {}
 
   static final Start START = new Start();
   static final Tick FROM_TIMER = new Tick(true);

@@ -41,6 +41,10 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
     this.io = new LiveIo<>(shared, path);
   }
 
+  int id() {
+    return id;
+  }
+
   Meter meter() {
     return io.meter;
   }
@@ -89,6 +93,8 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       frozen = true;
     } else if (control instanceof Control.Collect collect) {
       collect.to.accept(close());
+    } else if (control instanceof Control.Show show) {
+      show.to.accept(inspect());
     }
   }
 
@@ -162,7 +168,8 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
             io.meter.ledger.pending(entry.message.interruptId());
           }
         });
-    component.inspect(
+    Inspection shown = inspect();
+    shown.replay(
         new Inspector() {
           @Override
           public void value(String name, long value) {}
@@ -172,6 +179,12 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
             io.meter.ledger.pending(interrupt);
           }
         });
-    return new Control.Part(id, path, io.meter.ledger, io.meter);
+    return new Control.Part(id, path, io.meter, shown);
+  }
+
+  private Inspection inspect() {
+    Inspection shown = new Inspection();
+    component.inspect(shown);
+    return shown;
   }
 }

@@ -52,6 +52,7 @@ public final class LiveMachine implements AutoCloseable {
   private final Plan plan;
   private final Shared shared;
   private final List<Hosted<?>> hosted = new ArrayList<>();
+  private final Hosted<?>[] byId;
   private final ActorRef<Stop> guardian;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -71,6 +72,7 @@ public final class LiveMachine implements AutoCloseable {
     this.system = system;
     this.ownsSystem = ownsSystem;
     this.plan = plan;
+    byId = new Hosted<?>[plan.size()];
     String name = "irqlab-live-" + NUMBER.incrementAndGet();
     shared =
         new Shared(
@@ -104,6 +106,7 @@ public final class LiveMachine implements AutoCloseable {
             if (plan.component(id) != null) {
               Hosted<?> actor = hosted(id, plan.component(id));
               hosted.add(actor);
+              byId[id] = actor;
               shared.refs[id] = context.spawn(actor, plan.path(id).replace('/', '-'), dispatcher);
             }
           }
@@ -187,6 +190,28 @@ public final class LiveMachine implements AutoCloseable {
         System.nanoTime() - shared.startNs, sent, processed, raised, closed, handled);
   }
 
+  /** What one component hosted here has raised so far; any thread may ask. */
+  public long raised(int id) {
+    Hosted<?> actor = byId[id];
+    return actor == null ? 0 : actor.meter().get(Meter.RAISED);
+  }
+
+  /** What a component hosted here shows of itself now, while the machine runs. */
+  public Inspection inspect(String path) {
+    int id = plan.find(path);
+    if (id < 0 || byId[id] == null) {
+      throw new IllegalArgumentException("path=" + path + " is not hosted here");
+    }
+    CompletableFuture<Inspection> shown = new CompletableFuture<>();
+    shared.refs[id].tell(new Control.Show(shown::complete));
+    return get(shown, path);
+  }
+
+  /** The wired machine. */
+  public Plan plan() {
+    return plan;
+  }
+
   /** Throws the failure of a component, if there was one. */
   public void check() {
     LiveFailure failure = shared.failure.get();
@@ -259,8 +284,8 @@ public final class LiveMachine implements AutoCloseable {
     Ledger books = new Ledger();
     List<LiveResult.ComponentCount> counts = new ArrayList<>();
     for (Control.Part part : sorted) {
-      books.add(part.ledger());
       Meter meter = part.meter();
+      books.add(meter.ledger);
       counts.add(
           new LiveResult.ComponentCount(
               part.id(),
@@ -268,7 +293,8 @@ public final class LiveMachine implements AutoCloseable {
               meter.get(Meter.PROCESSED),
               meter.get(Meter.SENT),
               meter.get(Meter.ALARMS),
-              meter.lateNsMax()));
+              meter.lateNsMax(),
+              part.shown()));
     }
     return new LiveResult(books, wallNs, counts);
   }

@@ -1,6 +1,10 @@
 package irqlab.live;
 
 import irqlab.observe.Ledger;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -25,9 +29,69 @@ public record LiveResult(Ledger ledger, long wallNs, List<ComponentCount> compon
    * @param sent messages it sent
    * @param alarms alarms that expired
    * @param lateNsMax how late the latest of them was
+   * @param shown what it showed at the end
    */
   public record ComponentCount(
-      int id, String path, long processed, long sent, long alarms, long lateNsMax) {}
+      int id,
+      String path,
+      long processed,
+      long sent,
+      long alarms,
+      long lateNsMax,
+      Inspection shown) {
+    /** Writes all fields. */
+    void write(StateWriter out) {
+      out.putInt(id);
+      out.putText(path);
+      out.putLong(processed);
+      out.putLong(sent);
+      out.putLong(alarms);
+      out.putLong(lateNsMax);
+      shown.write(out);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    static ComponentCount read(StateReader in) {
+      return new ComponentCount(
+          in.getInt(),
+          in.getText(),
+          in.getLong(),
+          in.getLong(),
+          in.getLong(),
+          in.getLong(),
+          Inspection.read(in));
+    }
+  }
+
+  /** This part and another one's of the same run. */
+  public LiveResult plus(LiveResult other) {
+    Ledger books = new Ledger();
+    books.add(ledger);
+    books.add(other.ledger);
+    List<ComponentCount> all = new ArrayList<>(components);
+    all.addAll(other.components);
+    all.sort(Comparator.comparingInt(ComponentCount::id));
+    return new LiveResult(books, Math.max(wallNs, other.wallNs), all);
+  }
+
+  /** Writes this part for another process. */
+  public void write(StateWriter out) {
+    ledger.write(out);
+    out.putLong(wallNs);
+    out.putInt(components.size());
+    components.forEach(each -> each.write(out));
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static LiveResult read(StateReader in) {
+    Ledger books = Ledger.read(in);
+    long wall = in.getLong();
+    List<ComponentCount> all = new ArrayList<>();
+    for (int left = in.count(48); left > 0; left--) {
+      all.add(ComponentCount.read(in));
+    }
+    return new LiveResult(books, wall, all);
+  }
 
   /** Messages received by all components, alarms not included. */
   public long messages() {

@@ -1,5 +1,8 @@
 package irqlab.observe;
 
+import irqlab.runtime.MalformedStateException;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -169,6 +172,29 @@ public final class Ledger implements Probe {
       }
     }
     return all;
+  }
+
+  /** Writes the books, without the recorder; equal books give equal bytes. */
+  public void write(StateWriter out) {
+    out.putLongs(counters);
+    out.putInt(rows);
+    for (LedgerRow row : rows()) {
+      row.write(out);
+    }
+  }
+
+  /** Reads what {@link #write} wrote, of this version or an older one with fewer counters. */
+  public static Ledger read(StateReader in) {
+    Ledger books = new Ledger();
+    long[] counts = in.getLongs();
+    if (counts.length > books.counters.length) {
+      throw new MalformedStateException("counters=" + counts.length);
+    }
+    System.arraycopy(counts, 0, books.counters, 0, counts.length);
+    for (int left = in.count(LedgerRow.BYTES_MIN); left > 0; left--) {
+      books.row(in.getLong() << 32).read(in);
+    }
+    return books;
   }
 
   private static long spread(long id) {

@@ -1,11 +1,20 @@
 package irqlab.observe;
 
+import irqlab.runtime.MalformedStateException;
+import irqlab.runtime.StateReader;
+import irqlab.runtime.StateWriter;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 /** The books of one raiser and entry. */
 public final class LedgerRow {
   /** Latencies are kept up to this many nanoseconds (one hour); longer ones count as this. */
   public static final long LATENCY_MAX_NS = 3_600_000_000_000L;
+
+  /** A row that counts nothing. */
+  static final int BYTES_MIN = 60;
+
+  private static final int CPU_MAX = 1 << 20;
 
   final long key;
   long raised;
@@ -64,6 +73,84 @@ public final class LedgerRow {
       }
       latency.add(other.latency);
     }
+  }
+
+  /**
+   * Writes the row: what it counts, the fates and CPUs that have a count, and the latencies as
+   * pairs of a nanosecond value and how often it was met.
+   */
+  void write(StateWriter out) {
+    out.putLong(key);
+    out.putLong(raised);
+    out.putLong(pending);
+    out.putLong(open);
+    out.putLong(outOfOrder);
+    out.putLong(lastHandled);
+    putSparse(fates, out);
+    putSparse(cpus, out);
+    int at = out.length();
+    out.putInt(0);
+    int values = 0;
+    if (latency != null) {
+      for (HistogramIterationValue each : latency.recordedValues()) {
+        out.putLong(each.getValueIteratedTo());
+        out.putLong(each.getCountAtValueIteratedTo());
+        values++;
+      }
+    }
+    out.setInt(at, values);
+  }
+
+  /** Reads what {@link #write} wrote after the key. */
+  void read(StateReader in) {
+    raised = in.getLong();
+    pending = in.getLong();
+    open = in.getLong();
+    outOfOrder = in.getLong();
+    lastHandled = in.getLong();
+    for (int left = in.count(12); left > 0; left--) {
+      fates[index(in, fates.length)] = in.getLong();
+    }
+    for (int left = in.count(12); left > 0; left--) {
+      int cpu = index(in, CPU_MAX);
+      if (cpu >= cpus.length) {
+        cpus = java.util.Arrays.copyOf(cpus, Math.max(cpu + 1, cpus.length * 2));
+      }
+      cpus[cpu] = in.getLong();
+    }
+    for (int left = in.count(16); left > 0; left--) {
+      if (latency == null) {
+        latency = newHistogram();
+      }
+      long ns = in.getLong();
+      long count = in.getLong();
+      if (ns < 0 || ns > 2 * LATENCY_MAX_NS || count < 1) {
+        throw new MalformedStateException("latencyNs=" + ns + " count=" + count);
+      }
+      latency.recordValueWithCount(ns, count);
+    }
+  }
+
+  private static void putSparse(long[] counts, StateWriter out) {
+    int at = out.length();
+    out.putInt(0);
+    int used = 0;
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] != 0) {
+        out.putInt(i);
+        out.putLong(counts[i]);
+        used++;
+      }
+    }
+    out.setInt(at, used);
+  }
+
+  private static int index(StateReader in, int limit) {
+    int index = in.getInt();
+    if (index < 0 || index >= limit) {
+      throw new MalformedStateException("index=" + index + ": 0 to " + (limit - 1));
+    }
+    return index;
   }
 
   /** Component id of the raiser. */
