@@ -41,10 +41,15 @@ public final class RootComplex
 
   private static final long ALL_ONES = -1L;
 
+  private static final int BAR_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.BAR_BYTES);
+  private static final int IO_APIC_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.IO_APIC_BYTES);
+  private static final int LEGACY_SHIFT = Integer.numberOfTrailingZeros(MemoryMap.LEGACY_BYTES);
+
   private final RootWiring wiring;
   private final Port<MemoryMessage> memory;
   private final InterruptRouter router;
   private final OrderPoint order;
+  private final int functions;
 
   /**
    * After reset.
@@ -58,6 +63,7 @@ public final class RootComplex
     router = new InterruptRouter(wiring.componentId(), wiring.lapics(), directory, policy);
     int[] requesters =
         wiring.functions().stream().mapToInt(RootWiring.Function::requester).toArray();
+    functions = requesters.length;
     order = new OrderPoint(requesters, memory.latencyPs());
   }
 
@@ -348,19 +354,20 @@ public final class RootComplex
   }
 
   private int function(long address) {
-    return page(address - MemoryMap.BARS, MemoryMap.BAR_BYTES, wiring.functions().size());
+    return page(address - MemoryMap.BARS, BAR_SHIFT, functions);
   }
 
   private int ioApic(long address) {
-    return page(address - MemoryMap.IO_APICS, MemoryMap.IO_APIC_BYTES, wiring.ioApics().size());
+    return page(address - MemoryMap.IO_APICS, IO_APIC_SHIFT, wiring.ioApics().size());
   }
 
   private int legacy(long address) {
-    return page(address - MemoryMap.LEGACY, MemoryMap.LEGACY_BYTES, wiring.legacy().size());
+    return page(address - MemoryMap.LEGACY, LEGACY_SHIFT, wiring.legacy().size());
   }
 
-  private static int page(long distance, int sizeBytes, int count) {
-    return distance >= 0 && distance < (long) sizeBytes * count ? (int) (distance / sizeBytes) : -1;
+  private static int page(long distance, int shift, int count) {
+    long page = distance >> shift;
+    return page >= 0 && page < count ? (int) page : -1;
   }
 
   @Override

@@ -86,6 +86,12 @@ class LoadedMachineSpec extends AnyFlatSpec with Matchers {
     bench.read(MemoryMap.bar(0)) shouldBe 4
     bench.settle()
     bench.vectors(0) should have size 8
+    bench.load("dev0", 1, new ArrivalLaw(QUEUE_DEPTH, 4, 0, 6))
+    (1 to 3).foreach { _ =>
+      bench.settle()
+      bench.read(MemoryMap.bar(0) + 8)
+    }
+    bench.vectors(0).count(_ == 0x41) shouldBe 6
   }
 
   private def loaded(seed: Long): TestMachine = {

@@ -21,7 +21,8 @@ import irqlab.runtime.StateWriter;
  *
  * <p>Load by {@link EndpointCommands}: a raise now, or a law. Under {@link
  * ArrivalLaw.Kind#QUEUE_DEPTH} so many commands are outstanding; each completion that is reaped is
- * followed by a new command, which takes {@link #SERVICE_PS}.
+ * followed by a new command, which takes {@link #SERVICE_PS}. A driver that never reads the
+ * register reaps nothing, so its closed loop ends with the commands it began with.
  */
 public final class GenericDevice implements EndpointModel {
   /** How long a command of a closed loop takes. */
@@ -37,6 +38,8 @@ public final class GenericDevice implements EndpointModel {
   private final Arrivals[] arrivals;
   private final long[] alarm;
   private final boolean[] closedLoop;
+  // Commands that a closed loop may still begin, or -1 for no end.
+  private final long[] commandsLeft;
 
   /** A device without load; every source may interrupt, armed ones once. */
   public GenericDevice(int entries, Discipline discipline) {
@@ -47,6 +50,7 @@ public final class GenericDevice implements EndpointModel {
     arrivals = new Arrivals[entries];
     alarm = new long[entries];
     closedLoop = new boolean[entries];
+    commandsLeft = new long[entries];
     for (int entry = 0; entry < entries; entry++) {
       arrivals[entry] = new Arrivals();
     }
@@ -58,7 +62,6 @@ public final class GenericDevice implements EndpointModel {
     if (entry < 0) {
       context.count(Counter.BAD_ACCESS);
     } else if (discipline == Discipline.ARMED) {
-      context.count(Counter.DOORBELLS);
       blocked[entry] = false;
       if (completions[entry] != 0) {
         interrupt(entry, oldestPs[entry], context);
@@ -79,10 +82,18 @@ public final class GenericDevice implements EndpointModel {
       blocked[entry] = false;
     }
     context.lower(entry);
-    for (long left = closedLoop[entry] ? count : 0; left > 0; left--) {
-      context.alarm(SERVICE_PS, SERVED, entry);
+    if (closedLoop[entry]) {
+      begin(entry, count, context);
     }
     return count;
+  }
+
+  private void begin(int entry, long wanted, EndpointContext context) {
+    long count = commandsLeft[entry] < 0 ? wanted : Math.min(wanted, commandsLeft[entry]);
+    commandsLeft[entry] -= commandsLeft[entry] < 0 ? 0 : count;
+    for (long left = count; left > 0; left--) {
+      context.alarm(SERVICE_PS, SERVED, entry);
+    }
   }
 
   private int entryOf(int offset) {
@@ -121,9 +132,8 @@ public final class GenericDevice implements EndpointModel {
   private void start(int entry, ArrivalLaw law, EndpointContext context) {
     if (law.kind() == ArrivalLaw.Kind.QUEUE_DEPTH) {
       closedLoop[entry] = true;
-      for (long left = law.a(); left > 0; left--) {
-        context.alarm(SERVICE_PS, SERVED, entry);
-      }
+      commandsLeft[entry] = law.count();
+      begin(entry, law.a(), context);
     } else {
       arrivals[entry].start(law, context.nowPs(), context.rng());
       arrive(entry, context);
@@ -183,6 +193,7 @@ public final class GenericDevice implements EndpointModel {
       out.putLong(oldestPs[entry]);
       out.putLong(alarm[entry]);
       out.putBoolean(closedLoop[entry]);
+      out.putLong(commandsLeft[entry]);
       arrivals[entry].save(out);
     }
   }
@@ -195,6 +206,7 @@ public final class GenericDevice implements EndpointModel {
       oldestPs[entry] = in.getLong();
       alarm[entry] = in.getLong();
       closedLoop[entry] = in.getBoolean();
+      commandsLeft[entry] = in.getLong();
       arrivals[entry].load(in);
     }
   }

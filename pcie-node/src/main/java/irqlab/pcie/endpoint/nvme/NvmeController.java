@@ -193,7 +193,6 @@ public final class NvmeController implements EndpointModel {
   }
 
   private void doorbell(int offset, long value, EndpointContext context) {
-    context.count(Counter.DOORBELLS);
     int queue = offset >>> 3;
     if ((offset & 3) != 0 || queue >= queues.ids()) {
       context.count(Counter.BAD_ACCESS);
@@ -220,9 +219,7 @@ public final class NvmeController implements EndpointModel {
       context.lower(queue.vector);
     }
     if (load.closedLoop(queue.id)) {
-      for (int left = consumed; left > 0; left--) {
-        context.alarm(timing.drawServicePs(context.rng()), CLOSED_LOOP, queue.id);
-      }
+      submitUnfetched(queue.id, consumed, context);
     }
   }
 
@@ -382,9 +379,9 @@ public final class NvmeController implements EndpointModel {
     load.command(command, context, this);
   }
 
-  /** So many commands of a closed loop are submitted at once. */
+  /** So many commands of a closed loop are submitted at once, if there are as many left. */
   void submitUnfetched(int queue, long count, EndpointContext context) {
-    for (long left = count; left > 0; left--) {
+    for (long left = load.take(queue, count); left > 0; left--) {
       context.alarm(timing.drawServicePs(context.rng()), CLOSED_LOOP, queue);
     }
   }

@@ -14,12 +14,15 @@ final class NvmeLoad {
   private final Arrivals[] arrivals;
   private final long[] alarm;
   private final boolean[] closedLoop;
+  // Commands that a closed loop may still submit, or -1 for no end.
+  private final long[] left;
   private final int[] lastCommand;
 
   NvmeLoad(int queues) {
     arrivals = new Arrivals[queues];
     alarm = new long[queues];
     closedLoop = new boolean[queues];
+    left = new long[queues];
     lastCommand = new int[queues];
     for (int queue = 0; queue < queues; queue++) {
       arrivals[queue] = new Arrivals();
@@ -59,6 +62,7 @@ final class NvmeLoad {
       int queue, ArrivalLaw law, EndpointContext context, NvmeController controller) {
     if (law.kind() == ArrivalLaw.Kind.QUEUE_DEPTH) {
       closedLoop[queue] = true;
+      left[queue] = law.count();
       controller.submitUnfetched(queue, law.a(), context);
     } else {
       arrivals[queue].start(law, context.nowPs(), context.rng());
@@ -75,6 +79,16 @@ final class NvmeLoad {
 
   boolean closedLoop(int queue) {
     return closedLoop[queue];
+  }
+
+  /** Takes so many commands of a closed loop, or as many as there are left. */
+  long take(int queue, long wanted) {
+    if (left[queue] < 0) {
+      return wanted;
+    }
+    long taken = Math.min(wanted, left[queue]);
+    left[queue] -= taken;
+    return taken;
   }
 
   int nextCommand(int queue) {
@@ -102,6 +116,7 @@ final class NvmeLoad {
       arrivals[queue].save(out);
       out.putLong(alarm[queue]);
       out.putBoolean(closedLoop[queue]);
+      out.putLong(left[queue]);
       out.putInt(lastCommand[queue]);
     }
   }
@@ -111,6 +126,7 @@ final class NvmeLoad {
       arrivals[queue].load(in);
       alarm[queue] = in.getLong();
       closedLoop[queue] = in.getBoolean();
+      left[queue] = in.getLong();
       lastCommand[queue] = in.getInt();
     }
   }
