@@ -30,7 +30,8 @@ public final class ApicDirectory {
   // By physical id below its length: the CPU, NONE or SEVERAL. Rebuilt on change.
   private int[] byId;
 
-  // Every local APIC that is there is in x2APIC mode, so a logical id is a physical one (ICR-010).
+  // Every local APIC that is there is in x2APIC mode under an id of its own, so a logical id says
+  // the physical one (ICR-010).
   private boolean allX2Apic;
 
   // The arrays belong to a copy too; the next change takes its own.
@@ -287,8 +288,7 @@ public final class ApicDirectory {
 
   private int logicalMember(int destination, int bit) {
     int id = destination >>> 16 << 4 | bit;
-    int cpu = id < byId.length ? byId[id] : NONE;
-    return cpu == SEVERAL ? NONE : cpu;
+    return id < byId.length ? byId[id] : NONE;
   }
 
   private void own() {
@@ -313,6 +313,7 @@ public final class ApicDirectory {
     java.util.Arrays.fill(byId, NONE);
     for (int cpu = 0; cpu < apicId.length; cpu++) {
       if (mode[cpu] != ApicMode.DISABLED.code() && apicId[cpu] >= 0) {
+        allX2Apic &= byId[apicId[cpu]] == NONE;
         byId[apicId[cpu]] = byId[apicId[cpu]] == NONE ? cpu : SEVERAL;
       }
       allX2Apic &= mode[cpu] != ApicMode.XAPIC.code();

@@ -28,7 +28,9 @@ class LapicBench(
   )
   chip.start(io)
   io.sent.clear()
-  private var tag = 0
+
+  /** Of the last access that is answered. */
+  var tag = 0
 
   /** Gives the chip a message; returns what it sent in answer. */
   def give(message: LapicMessage): Seq[Message] = {
