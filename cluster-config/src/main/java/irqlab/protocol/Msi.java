@@ -37,6 +37,14 @@ public final class Msi {
     return (int) Bits.get(address, 19, 12);
   }
 
+  /**
+   * Extended destination id, 15 bits: bits 19:12 are its low ones and bits 11:5 its high ones. Only
+   * where the platform says that it has them, as hypervisors do (MSG-003).
+   */
+  public static int extendedDestination(long address) {
+    return destination(address) | (int) Bits.get(address, 11, 5) << 8;
+  }
+
   /** Destination mode, bit 2: true for logical. */
   public static boolean logical(long address) {
     return Bits.test(address, 2);

@@ -17,6 +17,9 @@ final class EventQueue {
   private static final int BUCKETS_MIN = 16;
   private static final int SHIFT_MAX = 50;
 
+  /** So many buckets may be passed over in vain without a thought. */
+  private static final int TURN_FREE = 1024;
+
   /** List steps of one insertion after which the heap is the better place. */
   private static final int STEPS_MAX = 24;
 
@@ -29,6 +32,8 @@ final class EventQueue {
   private Slot free;
   private long walked;
   private long skipped;
+  // Follows the number of events and not of buckets, so that a flood that is over is noticed.
+  private int reviewPeriod = 1024;
   private int untilReview = 1024;
 
   /** A binary heap, and how many of its places are taken; they count in {@link #size} too. */
@@ -207,6 +212,10 @@ final class EventQueue {
 
   // A whole turn found nothing of this turn: go to the bucket of the earliest event.
   private Slot jump() {
+    if (heads.length > TURN_FREE && heads.length > size * 8L) {
+      // Buckets are left from a time of many events; a turn through them costs too much.
+      rebuild(bucketsFor(size), Math.min(SHIFT_MAX, shift + 3));
+    }
     Slot least = null;
     for (Slot head : heads) {
       if (head != null && (least == null || head.before(least))) {
@@ -220,14 +229,8 @@ final class EventQueue {
   // A step along a list is a cache miss, an empty bucket is not: lists are kept under half a step
   // an event, and buckets under four empty ones an event. A rebuild costs one insertion an event.
   private void review() {
-    long period = Math.max(1024, heads.length);
-    int buckets = heads.length;
-    while (buckets < size * 2) {
-      buckets *= 2;
-    }
-    while (buckets > BUCKETS_MIN && buckets > size * 8) {
-      buckets /= 2;
-    }
+    long period = reviewPeriod;
+    int buckets = bucketsFor(size);
     int wanted = shift;
     if (walked * 2 > period && skipped < walked * 4) {
       wanted = Math.max(0, shift - 1 - log2(1 + walked / period));
@@ -239,7 +242,20 @@ final class EventQueue {
     }
     walked = 0;
     skipped = 0;
-    untilReview = Math.max(1024, heads.length);
+    reviewPeriod = Math.max(1024, size);
+    untilReview = reviewPeriod;
+  }
+
+  // As now, unless there are less than two or more than eight buckets an event.
+  private int bucketsFor(int events) {
+    int buckets = heads.length;
+    while (buckets < events * 2L) {
+      buckets *= 2;
+    }
+    while (buckets > BUCKETS_MIN && buckets > events * 8L) {
+      buckets /= 2;
+    }
+    return buckets;
   }
 
   private void rebuild(int buckets, int newShift) {

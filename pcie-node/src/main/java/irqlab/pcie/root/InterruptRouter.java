@@ -24,15 +24,21 @@ import irqlab.runtime.StateWriter;
  * the hint, or delivery mode lowest priority, picks one of several by the {@link
  * LowestPriorityPolicy} (D-50).
  *
- * <p><b>Not modelled:</b> the remappable format, which is taken as compatibility format; extended
- * destination ids in address bits 11:5.
+ * <p>A machine with more CPUs than 8 bits can name has extended destination ids in address bits
+ * 11:5 (MSG-003); in a smaller one these bits are ignored.
+ *
+ * <p><b>Not modelled:</b> the remappable format, which is taken as compatibility format.
  */
 final class InterruptRouter {
+  /** Ids 0 to 254: 0xFF is the broadcast. */
+  private static final int NARROW_CPUS = 255;
+
   private final int componentId;
   private final Bus<LapicMessage> lapics;
   private final ApicDirectory directory;
   private final LowestPriorityPolicy policy;
   private final int[] matches;
+  private final boolean extended;
   private final long[] sequence = new long[256];
   private int turn;
 
@@ -46,6 +52,7 @@ final class InterruptRouter {
     this.directory = directory;
     this.policy = policy;
     this.matches = new int[directory.cpus()];
+    this.extended = directory.cpus() > NARROW_CPUS;
   }
 
   long latencyPs() {
@@ -78,7 +85,7 @@ final class InterruptRouter {
       lost(id, Fate.LOST_NO_ROUTE, io);
       return;
     }
-    int destination = Msi.destination(address);
+    int destination = extended ? Msi.extendedDestination(address) : Msi.destination(address);
     boolean logical = Msi.logical(address);
     int cpu = directory.single(destination, logical, false);
     if (cpu >= 0) {
