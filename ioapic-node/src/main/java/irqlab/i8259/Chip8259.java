@@ -11,10 +11,10 @@ import irqlab.runtime.StateWriter;
  * <p><b>Not modelled:</b> MCS-80 mode (ICW4 bit 0 clear), buffered mode, LTIM (ICW1 bit 3; in a PC
  * the ELCR decides), and the freeze of requests between the two INTA pulses.
  *
- * <p>INT, once up, falls at an acknowledge, or when ICW1 or a new mask leaves no request; not when
- * a line drops: "if the IR input goes low before this time a default IR7 will occur when the CPU
- * acknowledges the interrupt" (data sheet, "Edge and Level Triggered Modes"; PIC-007). Nor when
- * EOI, rotation or special mask commands change who is next: that somebody asked stays true.
+ * <p>INT rises when something may be acknowledged. It falls at an acknowledge, and when a later
+ * rise, EOI or mask finds no open request left; not by a drop alone: "if the IR input goes low
+ * before this time a default IR7 will occur when the CPU acknowledges the interrupt" (data sheet,
+ * "Edge and Level Triggered Modes"; PIC-007), nor when a command only changes who is next.
  */
 final class Chip8259 {
   /** What a line answers when nothing requests: the spurious IR7. */
@@ -25,6 +25,9 @@ final class Chip8259 {
 
   /** The master's input that the slave drives. */
   static final int CASCADE = 2;
+
+  /** Bit of OCW2 that ends an interrupt; without it the command is about priority only. */
+  private static final int OCW2_EOI = 0x20;
 
   private static final int READY = 0;
   private static final int ICW2 = 2;
@@ -89,8 +92,12 @@ final class Chip8259 {
       return;
     }
     lines ^= bit;
-    irr = asserted ? irr | bit : irr & ~bit;
-    ask();
+    if (asserted) {
+      irr |= bit;
+      reconsider();
+    } else {
+      irr &= ~bit;
+    }
   }
 
   /**
@@ -139,6 +146,12 @@ final class Chip8259 {
     output |= resolve() != NONE;
   }
 
+  // As ask, and INT falls when no open request is left.
+  private void reconsider() {
+    output &= (irr & ~imr) != 0;
+    ask();
+  }
+
   /** INT becomes what the requests ask for. */
   void settle() {
     output = resolve() != NONE;
@@ -156,10 +169,14 @@ final class Chip8259 {
       settle();
     } else if ((value & 0x08) != 0) {
       writeOcw3(value);
+      ask();
     } else {
       writeOcw2(value);
+      if ((value & OCW2_EOI) != 0) {
+        reconsider();
+      }
+      ask();
     }
-    ask();
     return initialise;
   }
 
@@ -238,7 +255,7 @@ final class Chip8259 {
       }
       default -> imr = value;
     }
-    settle();
+    reconsider();
   }
 
   private int afterIcw3() {

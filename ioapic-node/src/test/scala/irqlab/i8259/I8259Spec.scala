@@ -232,14 +232,49 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.lints.map(_.asserted) shouldBe Seq(true, false, true)
   }
 
-  it should "stay up when a command changes who is next, until the acknowledge" in {
-    forAll(Table("command", 0x0a, 0x0b, 0x20, 0x65, 0xc2, 0xe4, 0x48)) { command =>
+  it should "outlive its line until the acknowledge, an EOI, or another rise" in {
+    forAll(
+      Table[String, PicBench => Unit, Option[Int]](
+        ("event", "do", "accepted"),
+        ("read IRR", _.out(0x20, 0x0a), Some(0x27)),
+        ("set priority", _.out(0x20, 0xc2), Some(0x27)),
+        ("special mask off", _.out(0x20, 0x48), Some(0x27)),
+        ("EOI", _.out(0x20, 0x20), None),
+        ("specific EOI", _.out(0x20, 0x61), None),
+        ("rotating EOI", _.out(0x20, 0xe4), None),
+        ("new mask", _.out(0x21, 0x80), None),
+        ("level control", _.out(0x4d0, 0x80), Some(0x27))
+      )
+    ) { (_, event, accepted) =>
       val bench = new PicBench().init()
       bench.raise(5)
       bench.lower(5)
-      bench.out(0x20, command)
-      bench.accept() shouldBe Some(0x27)
+      event(bench)
+      bench.accept() shouldBe accepted
     }
+  }
+
+  it should "fall when a masked input rises and nothing else is left" in {
+    val bench = new PicBench().init()
+    bench.out(0x21, 0x02)
+    bench.raise(5)
+    bench.lower(5)
+    bench.raise(1)
+    bench.int shouldBe false
+  }
+
+  it should "stay up when another open request is only outranked (pic-r1-0239)" in {
+    val bench = new PicBench().init()
+    bench.raise(11)
+    bench.inta()
+    bench.out(0x20, 0x20)
+    bench.raise(8)
+    bench.out(0xa1, 0x01)
+    bench.master("irr") shouldBe 0
+    bench.out(0xa1, 0x00)
+    bench.raise(12)
+    bench.out(0xa1, 0x01)
+    bench.master("irr") shouldBe 0x04
   }
 
   it should "reach LINT0 of every CPU and pin 0 of the IO-APIC (PIC-016)" in {

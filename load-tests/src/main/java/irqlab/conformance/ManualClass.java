@@ -108,7 +108,9 @@ enum ManualClass {
     @Override
     boolean applies(ApicVector vector, Difference first) {
       return PicRecording.applies(vector)
-          && (PicRecording.asOther(vector, first) || PicRecording.keepsDropped(vector, first));
+          && (PicRecording.asOther(vector, first)
+              || PicRecording.keepsDropped(vector, first)
+              || PicRecording.spuriousAfterDrop(vector, first));
     }
 
     @Override
