@@ -87,6 +87,16 @@ class EndpointHostSpec extends AnyFlatSpec with Matchers {
     bench.fate(Fate.COLLAPSED_LINE) shouldBe 2
   }
 
+  it should "fall by itself when a load holds it for a time" in {
+    val bench = new Bench()
+    bench.host.on(new EndpointMessage.Command(EndpointCommands.HOLD_LINE, 0, 500, 0, 0), bench.io)
+    bench.raise(0)
+    bench.levels shouldBe Seq(true)
+    bench.io.expire(bench.host)
+    bench.io.nowPs shouldBe 500
+    bench.levels shouldBe Seq(true, false)
+  }
+
   "INTx disable" should "drop the wire, keep status bit 3, and let it rise again (PCI-002)" in {
     val bench = new Bench()
     bench.raise(0)

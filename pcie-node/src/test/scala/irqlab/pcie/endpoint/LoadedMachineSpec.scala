@@ -1,6 +1,6 @@
 package irqlab.pcie.endpoint
 
-import irqlab.observe.Fate
+import irqlab.observe.{Counter, Fate}
 import irqlab.pcie.TestMachine
 import irqlab.pcie.TestMachine.endpoint
 import irqlab.pcie.endpoint.nvme.NvmeDriver
@@ -94,6 +94,9 @@ class LoadedMachineSpec extends AnyFlatSpec with Matchers {
     bench.vectors(0).count(_ == 0x41) shouldBe 6
   }
 
+  private def entryPending(bench: TestMachine): Long =
+    java.lang.Long.bitCount(bench.read(MemoryMap.bar(0) + MemoryMap.MSIX_PBA)).toLong
+
   private def loaded(seed: Long): TestMachine = {
     val bench = machine(seed)
     bench.enableMsix(0, 0x40)
@@ -141,8 +144,15 @@ class LoadedMachineSpec extends AnyFlatSpec with Matchers {
         bench.inject(new RootComplexMessage.CpuWrite(0, offset, random.nextInt(2)))
         bench.settle(Us)
       }
+      bench.command("dev0", EndpointCommands.STOP_LOAD, -1)
+      bench.command("nvme0", EndpointCommands.STOP_LOAD, -1)
+      bench.settle(10 * Us)
       val arrived = (0 until bench.cpus).flatMap(bench.interrupts).map(_.id)
       arrived.distinct should have size arrived.size
+      // E-83: events = messages sent + PBA collapses + still pending in PBA; all reach a CPU here.
+      val pba = entryPending(bench)
+      bench.ledger.raised shouldBe
+        bench.count(Counter.MESSAGES_SENT) + bench.fate(Fate.COLLAPSED_PBA) + pba
       // The recorders took these: close them as handled.
       arrived.foreach(id => bench.ledger.handled(id, 0, 0, 0))
       bench.board.closeBooks()

@@ -215,6 +215,7 @@ class RootComplexSpec extends AnyFlatSpec with Matchers {
     ids.distinct should have size 4
     ids.tail.map(InterruptId.component).distinct shouldBe Seq(bench.plan.find("root"))
     bench.ledger.raised shouldBe 4
+    bench.count(Counter.MESSAGES_SENT) shouldBe 3
   }
 
   "Lowest priority" should "go to the lowest task priority among the enabled (ICR-013)" in {

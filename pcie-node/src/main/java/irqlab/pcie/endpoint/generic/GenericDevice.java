@@ -30,6 +30,7 @@ public final class GenericDevice implements EndpointModel {
 
   private static final int ARRIVAL = 1;
   private static final int SERVED = 2;
+  private static final int DROP = 3;
 
   private final Discipline discipline;
   private final long[] completions;
@@ -40,6 +41,8 @@ public final class GenericDevice implements EndpointModel {
   private final boolean[] closedLoop;
   // Commands that a closed loop may still begin, or -1 for no end.
   private final long[] commandsLeft;
+  // How long each raise holds the wire, or 0 until software reads the register.
+  private final long[] holdPs;
 
   /** A device without load; every source may interrupt, armed ones once. */
   public GenericDevice(int entries, Discipline discipline) {
@@ -51,6 +54,7 @@ public final class GenericDevice implements EndpointModel {
     alarm = new long[entries];
     closedLoop = new boolean[entries];
     commandsLeft = new long[entries];
+    holdPs = new long[entries];
     for (int entry = 0; entry < entries; entry++) {
       arrivals[entry] = new Arrivals();
     }
@@ -123,6 +127,9 @@ public final class GenericDevice implements EndpointModel {
           }
         }
         break;
+      case EndpointCommands.HOLD_LINE:
+        holdPs[entry] = Math.max(0, command.a());
+        break;
       default:
         context.count(Counter.BAD_ACCESS);
         break;
@@ -151,6 +158,8 @@ public final class GenericDevice implements EndpointModel {
   public void alarm(int what, long data, EndpointContext context) {
     if (what == ARRIVAL) {
       arrive((int) data, context);
+    } else if (what == DROP) {
+      context.lower((int) data);
     } else if (closedLoop[(int) data]) {
       complete((int) data, context.nowPs(), context);
     }
@@ -183,6 +192,9 @@ public final class GenericDevice implements EndpointModel {
   private void interrupt(int entry, long intendedPs, EndpointContext context) {
     blocked[entry] = discipline != Discipline.FREE_RUNNING;
     context.raise(entry, intendedPs);
+    if (holdPs[entry] > 0) {
+      context.alarm(holdPs[entry], DROP, entry);
+    }
   }
 
   @Override
@@ -194,6 +206,7 @@ public final class GenericDevice implements EndpointModel {
       out.putLong(alarm[entry]);
       out.putBoolean(closedLoop[entry]);
       out.putLong(commandsLeft[entry]);
+      out.putLong(holdPs[entry]);
       arrivals[entry].save(out);
     }
   }
@@ -207,6 +220,7 @@ public final class GenericDevice implements EndpointModel {
       alarm[entry] = in.getLong();
       closedLoop[entry] = in.getBoolean();
       commandsLeft[entry] = in.getLong();
+      holdPs[entry] = in.getLong();
       arrivals[entry].load(in);
     }
   }
