@@ -1,6 +1,7 @@
 package irqlab.load;
 
 import irqlab.runtime.Inspector;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
 public final class Snapshot implements Inspector {
   private final Map<String, Long> values = new LinkedHashMap<>();
   private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Map<Long, String> pending = new LinkedHashMap<>();
 
   @Override
   public void value(String name, long value) {
@@ -18,6 +20,16 @@ public final class Snapshot implements Inspector {
   @Override
   public void text(String name, String text) {
     texts.put(name, text);
+  }
+
+  @Override
+  public void pending(long id, String where) {
+    pending.put(id, where);
+  }
+
+  /** The interrupts that waited here, by id, each with the register that held it. */
+  public Map<Long, String> pending() {
+    return Collections.unmodifiableMap(pending);
   }
 
   /** A register or counter; empty when the component has none of this name. */
@@ -38,6 +50,6 @@ public final class Snapshot implements Inspector {
 
   /** All registers and counters in the order in which they were shown. */
   public Map<String, Long> values() {
-    return Map.copyOf(values);
+    return Collections.unmodifiableMap(values);
   }
 }
