@@ -1,24 +1,54 @@
 package irqlab.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-/** The program's entry: prints the version. */
+/**
+ * The program's entry.
+ *
+ * <p>Ctrl-C asks the run to end at its next check time and waits for its report; the shell then
+ * sees the signal's own exit code, 130. A run that does not end within half a minute is left.
+ */
 public final class Main {
+  private static final long PATIENCE_S = 30;
+
   private Main() {}
 
   /**
-   * Prints name and version on standard output.
+   * Runs the command line and ends the process with its exit code.
    *
-   * @param args not looked at
-   * @throws IOException when the version cannot be read from the class path
+   * @param args verb and options
    */
-  public static void main(String[] args) throws IOException {
-    Properties properties = new Properties();
-    try (InputStream in = Main.class.getResourceAsStream("/irqlab/version.properties")) {
-      properties.load(in);
+  public static void main(String[] args) {
+    Interruption interruption = new Interruption();
+    CountDownLatch finished = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  interruption.ask();
+                  await(finished);
+                },
+                "interrupted"));
+    int code = Exit.FAULT;
+    try {
+      code = Cli.run(args, Console.ofProcess(interruption));
+    } finally {
+      System.out.flush();
+      System.err.flush();
+      finished.countDown();
     }
-    System.out.println("irqlab " + properties.getProperty("version"));
+    // Does nothing while the process already ends by a signal, whose code then stands.
+    System.exit(code);
+  }
+
+  private static void await(CountDownLatch finished) {
+    try {
+      if (!finished.await(PATIENCE_S, TimeUnit.SECONDS)) {
+        System.err.println("irqlab: the run did not come to a check time, its results are lost");
+      }
+    } catch (InterruptedException leave) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -26,6 +26,9 @@ public final class BoardRun {
   /** Machine time that the end of a run may take until nothing is in flight: one second. */
   private static final long DRAIN_MAX_PS = 1_000_000_000_000L;
 
+  /** How finely the end of boot is looked for where the moment after it matters: 1 us. */
+  private static final long BOOT_STEP_PS = 1_000_000;
+
   private final Scenario scenario;
   private final RunWatch watch;
   private final Plan plan;
@@ -48,6 +51,37 @@ public final class BoardRun {
   /** Runs a scenario to its end, or until the watch interrupts it. */
   public static RunResult run(Scenario scenario, RunWatch watch) {
     return new BoardRun(scenario, watch).run();
+  }
+
+  /**
+   * Runs a scenario to a moment and leaves the machine as it is then, interrupts on their way and
+   * all. Stop rules are not looked at.
+   *
+   * @param atPs machine time from the end of boot, at least 0
+   */
+  public static RunResult runTo(Scenario scenario, RunWatch watch, long atPs) {
+    return new BoardRun(scenario, watch).runTo(atPs);
+  }
+
+  private RunResult runTo(long atPs) {
+    board.start();
+    long checkPs = scenario.checkEveryPs();
+    long timePs = 0;
+    while ((bootPs < 0 || timePs < bootPs + atPs) && board.nextPs() != Long.MAX_VALUE) {
+      long nextCheckPs = (timePs / checkPs + 1) * checkPs;
+      timePs = Math.min(nextCheckPs, bootPs < 0 ? timePs + BOOT_STEP_PS : bootPs + atPs);
+      board.runBefore(timePs);
+      bootPs = bootPs < 0 ? startedPs() : bootPs;
+      if (timePs == nextCheckPs && bootPs >= 0) {
+        dueMoves();
+        watch.progress(progress(false));
+      }
+      if (watch.interrupted()) {
+        partial = true;
+        break;
+      }
+    }
+    return result();
   }
 
   private RunResult run() {

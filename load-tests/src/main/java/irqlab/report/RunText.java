@@ -108,11 +108,11 @@ public final class RunText {
     line("LEDGER   where did every raise go?");
     List<Tally> columns = new ArrayList<>(List.of(report.devices(), report.ipis(), report.local()));
     boolean copies = report.others().raised() != 0;
-    String last = copies ? String.format(Locale.ROOT, "%14s", "copies") : "";
+    String last = copies ? String.format(Locale.ROOT, "%13s", "copies") : "";
     if (copies) {
       columns.add(report.others());
     }
-    line("%-26s%14s%9s%14s%14s%s", "", "devices", "", "IPIs", "timers, LVT", last);
+    line("%-26s%12s%9s%12s%13s%s", "", "devices", "", "IPIs", "timers, LVT", last);
     row("  raised", columns, columns.stream().map(Tally::raised).toList(), false);
     for (Fate fate : Fate.values()) {
       boolean any = columns.stream().anyMatch(each -> each.fate(fate) != 0);
@@ -128,7 +128,8 @@ public final class RunText {
   private void row(String name, List<Tally> columns, List<Long> values, boolean part) {
     StringBuilder cells = new StringBuilder();
     for (int i = 0; i < values.size(); i++) {
-      cells.append(String.format(Locale.ROOT, "%14s", Numbers.count(values.get(i))));
+      cells.append(
+          String.format(Locale.ROOT, i > 1 ? "%13s" : "%12s", Numbers.count(values.get(i))));
       if (i == 0) {
         String share = part ? Numbers.percent(values.get(0), columns.get(0).raised()) : "";
         cells.append(String.format(Locale.ROOT, "%9s", share));
@@ -185,7 +186,7 @@ public final class RunText {
     for (IrqRow row : handled) {
       width = Math.max(width, Math.min(24, row.name().length()));
     }
-    String form = "  %4s  %-" + width + "s  %-8s%14s%9s%9s%9s%9s%10s";
+    String form = "  %4s  %-" + width + "s  %-8s%12s %9s %9s %9s %9s %10s";
     line(form, "IRQ", "name", "CPU", "handled", "p50", "p90", "p99", "p99.9", "max");
     for (IrqRow row : handled.stream().limit(ROWS_MAX).toList()) {
       String[] cells = percentiles(row.latencyNs());

@@ -1,0 +1,222 @@
+package irqlab.cli;
+
+import irqlab.load.BoardRun;
+import irqlab.load.LiveRun;
+import irqlab.load.RunResult;
+import irqlab.load.RunWatch;
+import irqlab.report.RunDirectory;
+import irqlab.report.RunReport;
+import irqlab.report.RunText;
+import irqlab.report.SummaryJson;
+import irqlab.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code irqlab run}: runs a scenario, prints what became of it, and keeps it in a folder. */
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Run a scenario: checks, ledger, latency, moves, /proc/interrupts.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:it ran, all checks held",
+      "1:a fault of the program, or results could not be written",
+      "2:the command line is wrong",
+      "3:the scenario is wrong; nothing was started",
+      "4:the cluster did not form, or a node was lost",
+      "99:it ran, a check failed or the books do not balance",
+      "130:interrupted; what it had was reported"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "SCENARIO",
+      description = "A .conf file, - for standard input, or a built-in name.")
+  private String what;
+
+  @Mixin private ScenarioOptions options = new ScenarioOptions();
+
+  @Option(
+      names = "--time",
+      paramLabel = "MODE",
+      defaultValue = "virtual",
+      description = "virtual: exact, repeatable (default). wall: real races, real load.")
+  private TimeMode time;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "JVMs that take part; 1 forms no cluster (default).")
+  private int nodes;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for the results; default runs/NAME-NNNN, and runs/last names it.")
+  private String out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORM",
+      defaultValue = "table",
+      description = "What goes to standard output: table (default), json, none.")
+  private Format format;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description = "auto (default), always, never; NO_COLOR is honoured.")
+  private When color;
+
+  @Option(names = "-q", description = "Say nothing on standard error but faults.")
+  private boolean quiet;
+
+  private enum TimeMode {
+    virtual,
+    wall
+  }
+
+  private enum Format {
+    table,
+    json,
+    none
+  }
+
+  private enum When {
+    auto,
+    always,
+    never
+  }
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (nodes < 1) {
+      throw new ParameterException(spec.commandLine(), "option --nodes must be at least 1");
+    }
+    Scenario scenario = options.read(what, console.in());
+    Optional<RunDirectory> directory = directory(scenario);
+    hint(
+        String.format(
+            "%s   seed %d   %s time%s",
+            scenario.name(),
+            scenario.seed(),
+            time,
+            directory.map(each -> "   -> " + each.path()).orElse("")));
+    RunReport report = RunReport.of(run(scenario, directory));
+    print(report);
+    boolean kept = directory.isPresent() && keep(directory.get(), report);
+    if (report.result().partial()) {
+      return Exit.INTERRUPTED;
+    }
+    return !kept ? Exit.FAULT : report.passed() ? Exit.OK : Exit.CHECK_FAILED;
+  }
+
+  private RunResult run(Scenario scenario, Optional<RunDirectory> directory) {
+    Runner runner = runner();
+    ProgressLine progress = new ProgressLine(scenario, console, System.nanoTime());
+    try (ProgressLine shown = quiet ? progress : progress.started()) {
+      return runner.run(scenario, shown);
+    } catch (ReportedException told) {
+      throw told;
+    } catch (RuntimeException fault) {
+      throw new CrashException(fault, scenario, directory.map(RunDirectory::path));
+    }
+  }
+
+  /** What runs a scenario. */
+  private interface Runner {
+    RunResult run(Scenario scenario, RunWatch watch);
+  }
+
+  private Runner runner() {
+    if (nodes > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "option --nodes must be 1: this version runs in one process");
+    }
+    return time == TimeMode.wall ? LiveRun::run : BoardRun::run;
+  }
+
+  // A folder that cannot be made is told before the run, which then is not for nothing.
+  private Optional<RunDirectory> directory(Scenario scenario) {
+    try {
+      RunDirectory directory =
+          out == null
+              ? RunDirectory.next(RunDirectory.RUNS, scenario.name())
+              : RunDirectory.at(Path.of(out));
+      directory.write(scenario);
+      return Optional.of(directory);
+    } catch (IOException | InvalidPathException broken) {
+      notKept(out == null ? RunDirectory.RUNS.toString() : out, broken);
+      return Optional.empty();
+    }
+  }
+
+  private boolean keep(RunDirectory directory, RunReport report) {
+    try {
+      directory.write(report);
+      return true;
+    } catch (IOException broken) {
+      notKept(directory.path().toString(), broken);
+      return false;
+    }
+  }
+
+  private void notKept(String where, Exception broken) {
+    String why = String.valueOf(broken.getMessage());
+    if (broken instanceof AccessDeniedException) {
+      why = "it may not be written: " + ((FileSystemException) broken).getFile();
+    } else if (broken instanceof FileAlreadyExistsException) {
+      why = "this is a file: " + ((FileSystemException) broken).getFile();
+    } else if (broken instanceof FileSystemException) {
+      FileSystemException file = (FileSystemException) broken;
+      why = (file.getReason() == null ? "cannot be written" : file.getReason());
+      why = why + ": " + file.getFile();
+    }
+    console.err().println("irqlab: results are not kept in " + where + ": " + why);
+  }
+
+  private void print(RunReport report) {
+    switch (format) {
+      case table -> console.out().print(RunText.of(report, colored()));
+      case json -> console.out().print(SummaryJson.of(report));
+      case none -> {}
+    }
+    console.out().flush();
+  }
+
+  private boolean colored() {
+    return switch (color) {
+      case always -> true;
+      case never -> false;
+      case auto -> console.outIsTerminal() && System.getenv("NO_COLOR") == null;
+    };
+  }
+
+  private void hint(String text) {
+    if (!quiet) {
+      console.err().println(text);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package irqlab.cli
+
+import org.junit.runner.RunWith
+import org.scalatest.flatspec.AnyFlatSpec
+import org.scalatest.matchers.should.Matchers
+import org.scalatestplus.junit.JUnitRunner
+
+import java.io.{BufferedReader, InputStreamReader}
+import java.nio.file.{Files, Path}
+import java.util.concurrent.TimeUnit
+
+/** A process of its own, and the signal that Ctrl-C sends. */
+@RunWith(classOf[JUnitRunner])
+class InterruptedProcessSpec extends AnyFlatSpec with Matchers {
+  /** Starts a program with SIGINT at work, also where whoever runs the tests ignores it. */
+  private def heeding(command: Seq[String]): Seq[String] = {
+    val env = Seq("env", "--default-signal=INT")
+    val known = new ProcessBuilder(env :+ "true": _*).start()
+    if (known.waitFor() == 0) env ++ command else command
+  }
+
+  "Ctrl-C" should "end the run with the full report of the part that ran, and 130" in {
+    val out = Files.createTempDirectory("irqlab-interrupted")
+    val java = Path.of(System.getProperty("java.home"), "bin", "java").toString
+    // An hour of machine time: it ends by the signal or not at all.
+    val command = heeding(Seq(
+      java, "-cp", System.getProperty("java.class.path"), "irqlab.cli.Main",
+      "run", "nvme4", "--for", "3600s", "--out", out.resolve("run").toString))
+    val report = out.resolve("report.txt")
+    val process = new ProcessBuilder(command: _*).redirectOutput(report.toFile).start()
+    try {
+      val err = new BufferedReader(new InputStreamReader(process.getErrorStream))
+      err.readLine() should startWith("nvme4   seed 42   virtual time   -> ")
+      new ProcessBuilder("kill", "-INT", process.pid.toString).start().waitFor() shouldBe 0
+      process.waitFor(60, TimeUnit.SECONDS) shouldBe true
+      process.exitValue shouldBe 130
+    } finally process.destroyForcibly()
+    val text = Files.readString(report)
+    text should include("PARTIAL: interrupted before the end")
+    text should include("balance: exact")
+    text should include("PCI-MSI 65537-edge      nvme0q1")
+    Files.readString(out.resolve("run/summary.json")) should include("\"partial\" : true")
+  }
+}
