@@ -107,6 +107,7 @@ final class Handlers {
             return cost(run, core);
           }
           run.at = 4;
+          core.probe().count(Counter.DOORBELLS);
           return Step.of(Step.Op.MMIO_WRITE, headDoorbell(run), head(run));
         case 4:
           run.at = 5;
