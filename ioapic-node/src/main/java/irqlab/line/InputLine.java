@@ -19,23 +19,23 @@ import java.util.Arrays;
  * too: {@link Fate#COLLAPSED_LINE}. One owner.
  */
 public final class InputLine {
-  private static final int[] NONE = {};
-
-  private int[] drivers = NONE;
+  // Arrays keep their room, so that a line that goes up and down allocates nothing.
+  private int driving;
+  private int[] drivers = {};
   private int waiting;
-  private int[] waitingSource = NONE;
+  private int[] waitingSource = {};
   private long[] waitingId = {};
   private long[] waitingRaisedPs = {};
   private boolean taken;
 
   /** The level: true while at least one source asserts it. */
   public boolean asserted() {
-    return drivers.length > 0;
+    return driving > 0;
   }
 
   /** How many sources assert it. */
   public int drivers() {
-    return drivers.length;
+    return driving;
   }
 
   /**
@@ -53,9 +53,11 @@ public final class InputLine {
       }
       return false;
     }
-    boolean rose = drivers.length == 0;
-    drivers = Arrays.copyOf(drivers, drivers.length + 1);
-    drivers[drivers.length - 1] = source;
+    boolean rose = driving == 0;
+    if (driving == drivers.length) {
+      drivers = Arrays.copyOf(drivers, driving + 1);
+    }
+    drivers[driving++] = source;
     if (rose) {
       taken = false;
     }
@@ -76,10 +78,8 @@ public final class InputLine {
     if (place < 0) {
       return false;
     }
-    int[] left = new int[drivers.length - 1];
-    System.arraycopy(drivers, 0, left, 0, place);
-    System.arraycopy(drivers, place + 1, left, place, left.length - place);
-    drivers = left;
+    driving--;
+    System.arraycopy(drivers, place + 1, drivers, place, driving - place);
     if (!latched) {
       for (int i = waiting - 1; i >= 0; i--) {
         if (waitingSource[i] == source) {
@@ -87,7 +87,7 @@ public final class InputLine {
         }
       }
     }
-    return drivers.length == 0;
+    return driving == 0;
   }
 
   /** The oldest raise that waits, or 0. */
@@ -134,7 +134,7 @@ public final class InputLine {
 
   /** Writes level and raises. */
   public void save(StateWriter out) {
-    out.putInts(drivers);
+    out.putInts(Arrays.copyOf(drivers, driving));
     out.putBoolean(taken);
     out.putInt(waiting);
     for (int i = 0; i < waiting; i++) {
@@ -147,6 +147,7 @@ public final class InputLine {
   /** Reads what {@link #save} wrote. */
   public void load(StateReader in) {
     drivers = in.getInts();
+    driving = drivers.length;
     taken = in.getBoolean();
     waiting = 0;
     int count = in.count(20);
@@ -156,7 +157,7 @@ public final class InputLine {
   }
 
   private int place(int source) {
-    for (int i = 0; i < drivers.length; i++) {
+    for (int i = 0; i < driving; i++) {
       if (drivers[i] == source) {
         return i;
       }
