@@ -99,7 +99,13 @@ final class EndpointReader {
     int queues = kind == EndpointKind.NVME ? in.integer("queues", 1, MSI_X_MAX - 1, 1) : 0;
     List<String> labels = labels(kind, msi, queues);
     int table = tableSize(msi, labels.size());
-    if (labels.size() > table) {
+    if (msi == MsiKind.MSI && labels.size() > 1) {
+      in.fault(
+          FaultCode.E12,
+          "msi",
+          labels.size() + " vectors, but without interrupt remapping Linux grants one MSI message",
+          "write   msi-x = " + labels.size());
+    } else if (labels.size() > table) {
       tooMany(kind, msi, queues, labels.size(), table);
       labels = labels.subList(0, table);
     }
@@ -124,7 +130,8 @@ final class EndpointReader {
     int count;
     if (kind == EndpointKind.NVME) {
       count = queues + 1;
-    } else if (msi == MsiKind.INTX) {
+    } else if (msi == MsiKind.INTX || (msi == MsiKind.MSI && !in.has("vectors"))) {
+      // AFF-003: of several MSI messages Linux uses one, unless there is interrupt remapping.
       count = 1;
     } else if (!in.has("vectors")) {
       count = tableSize(msi, 1);

@@ -129,6 +129,7 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
         (head + "legacy = [ { irq = 30, name = a } ]", FaultCode.E22, 2, "IO-APIC"),
         (head + "legacy = [ { irq = 3, name = a, cpu = 4 } ]", FaultCode.E31, 2, "cpu = 3"),
         (head + "endpoints = [ { name = a, msi = 3 } ]", FaultCode.E08, 2, "msi = 4"),
+        (head + "endpoints = [ { name = a, msi = 4, vectors = 4 } ]", FaultCode.E12, 2, "msi-x = 4"),
         (head + "endpoints = [ { name = a, msi = 64 } ]", FaultCode.E08, 2, "msi = 1"),
         (head + "endpoints = [ { name = a, msi-x = 2049 } ]", FaultCode.E08, 2, "msi-x = 1"),
         (head + "endpoints = [ { name = a, kind = nvme, msi-x = 5, queues = 8 } ]",
