@@ -107,13 +107,12 @@ public final class LiveRun {
     }
   }
 
-  // The actors stand still, and their last answer made what they wrote visible here.
   private RunResult result(LiveResult result) {
     Map<String, Snapshot> components = new LinkedHashMap<>();
-    for (int id = 0; id < plan.size(); id++) {
+    for (LiveResult.ComponentCount each : result.components()) {
       Snapshot snapshot = new Snapshot();
-      plan.component(id).inspect(snapshot);
-      components.put(plan.path(id), snapshot);
+      each.shown().replay(snapshot);
+      components.put(each.path(), snapshot);
     }
     return new RunResult(
         scenario,
