@@ -264,6 +264,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   private void enter(Program program, int frameKind) {
     frames.push(program, frameKind, interruptFlag);
+    frames.entered(io.nowPs());
     mode = Mode.RUN;
   }
 
@@ -381,6 +382,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   private long leave(Step step) {
     Frame left = frames.pop();
+    frames.left(left, io.nowPs());
     if (step.op == Step.Op.IRET) {
       interruptFlag = left.interruptFlag;
       latches.left(left.kind);
@@ -447,6 +449,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     out.value("intr", intr ? 1 : 0);
     out.value("stack.depth", frames.depth());
     out.value("stack.interrupts.max", frames.interruptsMax());
+    out.value("interrupts.ps", frames.handlersPs());
+    out.value("interrupts.last_ps", frames.lastLeftPs());
     latches.inspect(out);
     software.inspect(out);
   }

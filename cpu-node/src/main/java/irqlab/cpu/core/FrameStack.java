@@ -5,12 +5,18 @@ import irqlab.runtime.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The programs of a core, pooled frames, with the deepest nesting of handlers seen. */
+/**
+ * The programs of a core, pooled frames, with the deepest nesting of handlers seen and the time
+ * spent in them.
+ */
 final class FrameStack {
   private final List<Frame> frames = new ArrayList<>();
   private int depth;
   private int interrupts;
   private int interruptsMax;
+  private long enteredPs;
+  private long handlersPs;
+  private long lastLeftPs = -1;
 
   int depth() {
     return depth;
@@ -18,6 +24,31 @@ final class FrameStack {
 
   int interruptsMax() {
     return interruptsMax;
+  }
+
+  /** Time spent in handlers that have returned; a nested one is part of the outer one. */
+  long handlersPs() {
+    return handlersPs;
+  }
+
+  /** When the last handler returned, or -1. */
+  long lastLeftPs() {
+    return lastLeftPs;
+  }
+
+  /** A handler was pushed at this time. */
+  void entered(long nowPs) {
+    if (interrupts == 1) {
+      enteredPs = nowPs;
+    }
+  }
+
+  /** A frame was popped at this time. */
+  void left(Frame frame, long nowPs) {
+    if (frame.kind != Frame.TASK) {
+      lastLeftPs = nowPs;
+      handlersPs += interrupts == 0 ? nowPs - enteredPs : 0;
+    }
   }
 
   Frame top() {
@@ -69,6 +100,9 @@ final class FrameStack {
 
   void save(StateWriter out) {
     out.putInt(interruptsMax);
+    out.putLong(enteredPs);
+    out.putLong(handlersPs);
+    out.putLong(lastLeftPs);
     out.putInt(depth);
     for (int i = 0; i < depth; i++) {
       Frame frame = frames.get(i);
@@ -85,6 +119,9 @@ final class FrameStack {
   void load(StateReader in, Software software) {
     clear();
     int max = in.getInt();
+    enteredPs = in.getLong();
+    handlersPs = in.getLong();
+    lastLeftPs = in.getLong();
     for (int left = in.count(20); left > 0; left--) {
       int kind = in.getByte();
       boolean interruptFlag = in.getBoolean();
