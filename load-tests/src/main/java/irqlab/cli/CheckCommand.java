@@ -41,7 +41,7 @@ final class CheckCommand implements Callable<Integer> {
       console
           .out()
           .printf(
-              "%s: ok   %d CPUs, %d devices, %d loads, %d moves, %d checks%n",
+              "%s: ok   CPUs %d, devices %d, loads %d, moves %d, checks %d%n",
               scenario.name(),
               scenario.topology().cpus(),
               scenario.topology().endpoints().size() + scenario.topology().legacy().size(),

@@ -124,8 +124,8 @@ public final class Cli implements Runnable {
     } catch (OutOfMemoryError full) {
       console.err().println("irqlab: out of memory; give it more:   java -Xmx2g -jar irqlab.jar");
       return Exit.FAULT;
-    } catch (StackOverflowError deep) {
-      return fault(new IllegalStateException("nested too deep", deep), args);
+    } catch (Error broken) {
+      return fault(new IllegalStateException(broken.toString(), broken), args);
     }
   }
 

@@ -206,7 +206,7 @@ class CliSpec extends AnyFlatSpec with Matchers {
   }
 
   "check" should "say that a scenario can be run, or print it with every setting" in {
-    irqlab("check", "nvme4").out should startWith("nvme4: ok   4 CPUs")
+    irqlab("check", "nvme4").out should startWith("nvme4: ok   CPUs 4, devices 1, loads 3, moves 0, checks 6")
     val resolved = irqlab("check", "nvme4", "--resolved").out
     val again = irqlabWith(resolved, new Interruption)("check", "-", "--resolved")
     again.code shouldBe 0

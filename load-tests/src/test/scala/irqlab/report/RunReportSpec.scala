@@ -72,6 +72,17 @@ class RunReportSpec extends AnyFlatSpec with Matchers {
     text should include("   IO-APIC  11-fasteoi   uhci_hcd:usb1\n")
   }
 
+  // 200 001 handlers of 5 us, back to back, and nothing else.
+  "A CPU that does nothing but handle" should "be busy all the time until the last handler ends" in {
+    val values = new MetricValues(RunReport.of(Runs.short("collapse", 20)))
+    val busy = values.of("busy%").value.get.doubleValue
+    busy should be (95.0 +- 5.0)
+    values.of("busy%.cpu0").value.get.doubleValue shouldBe busy
+    values.of("busy%.cpu1").why shouldBe "there is no CPU 1"
+    val endPs = values.of("end").value.get.longValue
+    endPs should (be > 20_000_000_000L and be < 22_000_000_000L)
+  }
+
   // One raise of each entry is told; what becomes of it is planted.
   private def books(ends: (Ledger, Long) => Unit): RunReport = {
     val ledger = new Ledger
