@@ -91,6 +91,7 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       arm();
     } else if (control instanceof Control.Freeze) {
       frozen = true;
+      io.meter.add(Meter.FROZEN);
     } else if (control instanceof Control.Collect collect) {
       collect.to.accept(close());
     } else if (control instanceof Control.Show show) {

@@ -16,6 +16,7 @@ import irqlab.runtime.Plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -212,12 +213,18 @@ public final class LiveMachine implements AutoCloseable {
     return plan;
   }
 
-  /** Throws the failure of a component, if there was one. */
+  /** The failure of a component hosted here, if there was one. */
+  public Optional<LiveFailure> failure() {
+    return Optional.ofNullable(shared.failure.get());
+  }
+
+  /** Throws {@link #failure}, if there was one. */
   public void check() {
-    LiveFailure failure = shared.failure.get();
-    if (failure != null) {
-      throw failure;
-    }
+    failure()
+        .ifPresent(
+            broken -> {
+              throw broken;
+            });
   }
 
   /**
@@ -250,9 +257,18 @@ public final class LiveMachine implements AutoCloseable {
     return collect();
   }
 
-  /** No component reacts any more; what still comes is counted. */
+  /** Returns when no component hosted here reacts any more; what still comes is counted. */
   public void freeze() {
     tellAll(Control.FREEZE);
+    long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONTROL_S);
+    for (Hosted<?> each : hosted) {
+      while (each.meter().get(Meter.FROZEN) == 0) {
+        if (System.nanoTime() > limitNs) {
+          throw new IllegalStateException("a component reacts longer than " + CONTROL_S + " s");
+        }
+        LockSupport.parkNanos(LOOK_NS / 10);
+      }
+    }
   }
 
   /**

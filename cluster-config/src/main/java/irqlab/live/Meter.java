@@ -20,6 +20,7 @@ final class Meter implements Probe {
   static final int CLOSED = 3;
   static final int HANDLED = 4;
   static final int ALARMS = 5;
+  static final int FROZEN = 6;
 
   private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 

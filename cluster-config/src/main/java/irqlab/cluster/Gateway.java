@@ -1,0 +1,119 @@
+package irqlab.cluster;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import irqlab.runtime.Message;
+import irqlab.wire.Frame;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way out to one other node. It puts what components send there into batches: whatever has
+ * gathered in its mailbox, so that batches grow with the load and a lone message does not wait.
+ *
+ * <p>Akka drops what does not fit its queues, so at most {@link #WINDOW} batches are on their way
+ * unacknowledged; the rest waits here. Order is kept.
+ */
+final class Gateway extends AbstractBehavior<Gateway.Command> {
+  /** Messages of one batch. */
+  static final int BATCH_MAX = 256;
+
+  /** Batches on their way. */
+  static final int WINDOW = 32;
+
+  /** What a gateway receives. */
+  sealed interface Command {}
+
+  /** One message for a component there [component]. */
+  record Post(int receiver, Message message) implements Command {}
+
+  /** The gate of the other node is known [node]. */
+  record Connect(ActorRef<Frame> gate) implements Command {}
+
+  /** The other node has all batches up to this one [gate]. */
+  record Acked(long number) implements Command {}
+
+  /** The run is over. */
+  enum Stop implements Command {
+    STOP
+  }
+
+  private enum Flush implements Command {
+    FLUSH
+  }
+
+  private final int ownNode;
+  private final ArrayDeque<Post> waiting = new ArrayDeque<>();
+  private ActorRef<Frame> gate;
+  private boolean flushing;
+  private long sent;
+  private long acked;
+
+  private Gateway(ActorContext<Command> context, int ownNode) {
+    super(context);
+    this.ownNode = ownNode;
+  }
+
+  static Behavior<Command> of(int ownNode) {
+    return Behaviors.setup(context -> new Gateway(context, ownNode));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Post.class, this::post)
+        .onMessage(Flush.class, flush -> flush())
+        .onMessage(Acked.class, this::acked)
+        .onMessage(Connect.class, this::connect)
+        .onMessage(Stop.class, stop -> Behaviors.stopped())
+        .build();
+  }
+
+  private Behavior<Command> post(Post post) {
+    waiting.add(post);
+    if (waiting.size() >= BATCH_MAX) {
+      send();
+    } else if (!flushing) {
+      flushing = true;
+      getContext().getSelf().tell(Flush.FLUSH);
+    }
+    return this;
+  }
+
+  private Behavior<Command> flush() {
+    flushing = false;
+    send();
+    return this;
+  }
+
+  private Behavior<Command> acked(Acked ack) {
+    acked = Math.max(acked, ack.number());
+    send();
+    return this;
+  }
+
+  private Behavior<Command> connect(Connect connect) {
+    gate = connect.gate();
+    send();
+    return this;
+  }
+
+  private void send() {
+    while (gate != null && !waiting.isEmpty() && sent - acked < WINDOW) {
+      int count = Math.min(waiting.size(), BATCH_MAX);
+      int[] receivers = new int[count];
+      List<Message> messages = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        Post post = waiting.remove();
+        receivers[i] = post.receiver();
+        messages.add(post.message());
+      }
+      gate.tell(new Frame.Batch(ownNode, ++sent, receivers, messages));
+    }
+  }
+}

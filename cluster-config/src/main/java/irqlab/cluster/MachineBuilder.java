@@ -1,0 +1,43 @@
+package irqlab.cluster;
+
+import irqlab.runtime.Plan;
+import java.util.ServiceLoader;
+import java.util.function.Predicate;
+
+/**
+ * Makes a machine from a text, the same one on every node; found by {@link ServiceLoader}. The text
+ * is all that nodes hand each other of a machine.
+ */
+public interface MachineBuilder {
+  /** Its name on the wire. */
+  String name();
+
+  /**
+   * Reads a machine.
+   *
+   * @param nodes how many nodes it is to run on, at least 1
+   */
+  Blueprint read(String text, int nodes);
+
+  /** A machine that is not yet built. */
+  interface Blueprint {
+    /** Of every random stream. */
+    long seed();
+
+    /** The node of a component, {@code node1} to {@code nodeN}. */
+    String nodeOf(String path);
+
+    /** Builds the components of these paths, wired to all others. */
+    Plan plan(Predicate<String> hosted);
+  }
+
+  /** The builder of this name. Errors: {@link ClusterException} when there is none. */
+  static MachineBuilder of(String name) {
+    return ServiceLoader.load(MachineBuilder.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(builder -> builder.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new ClusterException("builder=" + name + " is not on this node's class path"));
+  }
+}

@@ -1,0 +1,107 @@
+package irqlab.cluster
+
+import java.util.concurrent.atomic.AtomicReference
+
+import akka.actor.testkit.typed.scaladsl.{ActorTestKit, TestProbe}
+import akka.actor.typed.ActorRef
+import irqlab.protocol.LapicMessage
+import irqlab.runtime.Message
+import irqlab.wire.Frame
+import org.junit.runner.RunWith
+import org.scalatest.BeforeAndAfterAll
+import org.scalatest.flatspec.AnyFlatSpec
+import org.scalatest.matchers.should.Matchers
+import org.scalatestplus.junit.JUnitRunner
+
+import scala.jdk.CollectionConverters._
+
+@RunWith(classOf[JUnitRunner])
+class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
+  private lazy val kit = ActorTestKit()
+
+  override def afterAll(): Unit = kit.shutdownTestKit()
+
+  private def numbered(n: Int): Message = new LapicMessage.LocalEvent(n)
+
+  private def batches(probe: TestProbe[Frame], messages: Int): Vector[Frame.Batch] = {
+    var got = Vector.empty[Frame.Batch]
+    while (got.map(_.messages.size).sum < messages) got :+= probe.expectMessageType[Frame.Batch]
+    got
+  }
+
+  private def numbers(of: Seq[Frame.Batch]): Seq[Int] =
+    of.flatMap(_.messages.asScala).map { case local: LapicMessage.LocalEvent => local.lvt }
+
+  "A gateway" should "keep order and number its batches, also of what came before it was connected" in {
+    val gateway = kit.spawn(Gateway.of(3))
+    val probe = kit.createTestProbe[Frame]()
+    (0 until 10).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
+    gateway ! new Gateway.Connect(probe.ref)
+    (10 until 700).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
+    val got = batches(probe, 700)
+    numbers(got) shouldBe (0 until 700)
+    got.flatMap(_.receivers) shouldBe (0 until 700)
+    got.map(_.number) shouldBe (1 to got.size)
+    all(got.map(_.from)) shouldBe 3
+    all(got.map(_.messages.size)) should be <= Gateway.BATCH_MAX
+  }
+
+  it should "stop at its window and go on with credit" in {
+    val gateway = kit.spawn(Gateway.of(0))
+    val probe = kit.createTestProbe[Frame]()
+    val total = (Gateway.WINDOW + 5) * Gateway.BATCH_MAX
+    (0 until total).foreach(n => gateway ! new Gateway.Post(1, numbered(n)))
+    gateway ! new Gateway.Connect(probe.ref)
+    val first = Vector.fill(Gateway.WINDOW)(probe.expectMessageType[Frame.Batch])
+    probe.expectNoMessage()
+    gateway ! new Gateway.Acked(first.last.number)
+    val rest = batches(probe, total - first.map(_.messages.size).sum)
+    numbers(first ++ rest) shouldBe (0 until total)
+  }
+
+  private final class Yard(val nodes: Int) extends Gate.Inside {
+    val back: TestProbe[Frame] = kit.createTestProbe[Frame]()
+    val way: TestProbe[Gateway.Command] = kit.createTestProbe[Gateway.Command]()
+    @volatile var delivered: Vector[(Int, Message)] = Vector.empty
+    @volatile var failures: Vector[String] = Vector.empty
+    val gate: ActorRef[Frame] =
+      kit.spawn(Gate.of(0, nodes, new AtomicReference[Gate.Inside](this)))
+
+    override def deliver(receiver: Int, message: Message): Boolean = {
+      delivered :+= (receiver -> message)
+      receiver < 100
+    }
+    override def gateway(node: Int): ActorRef[Gateway.Command] = way.ref
+    override def gate(node: Int): ActorRef[Frame] = back.ref
+    override def fail(why: String): Unit = failures :+= why
+  }
+
+  private def batch(from: Int, number: Long, receiver: Int): Frame.Batch =
+    new Frame.Batch(from, number, Array(receiver), java.util.List.of(numbered(number.toInt)))
+
+  "A gate" should "give credit back for every eighth batch and pass credit on" in {
+    val yard = new Yard(2)
+    (1L to 16L).foreach(number => yard.gate ! batch(1, number, 5))
+    yard.back.expectMessage(new Frame.Ack(0, 8))
+    yard.back.expectMessage(new Frame.Ack(0, 16))
+    yard.gate ! new Frame.Ack(1, 24)
+    yard.way.expectMessage(new Gateway.Acked(24))
+    yard.delivered.map(_._2) shouldBe (1 to 16).map(numbered)
+    yard.failures shouldBe empty
+  }
+
+  it should "notice a batch that is missing or comes twice, and a receiver that is not here" in {
+    def failure(frames: Frame*): String = {
+      val yard = new Yard(2)
+      frames.foreach(yard.gate ! _)
+      yard.gate ! new Frame.Ack(1, 1)
+      yard.way.expectMessage(new Gateway.Acked(1))
+      yard.failures.mkString
+    }
+    failure(batch(1, 1, 5), batch(1, 3, 5)) should include("batch=3")
+    failure(batch(1, 1, 5), batch(1, 1, 5)) should include("batch=1")
+    failure(batch(1, 1, 500)) should include("receiver=500")
+    failure(batch(7, 1, 5)) should include("node number 7")
+    failure(batch(-1, 1, 5)) should include("node number -1")
+  }
+}
