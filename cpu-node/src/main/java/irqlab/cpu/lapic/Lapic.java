@@ -48,6 +48,7 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
   final LocalSources local;
   final IpiSender ipis;
   private final RetryQueue retries;
+  private final boolean fifo;
 
   // PPR and what follows from it; derived, kept for speed.
   private int ppr;
@@ -69,6 +70,7 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
     this.ports = ports;
     this.directory = directory;
     requests = new Requests(config.arbitration());
+    fifo = config.arbitration() == Arbitration.FIFO;
     raises = new Raises(componentId);
     registers = new Registers(this);
     local = new LocalSources(this);
@@ -150,7 +152,11 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
     requests.request(vector, id, raisedPs);
     io.probe().count(Counter.IRR_SET);
     io.probe().mark(Mark.ACCEPT, id, registers.id(), vector);
-    updateIntr(io);
+    if (fifo) {
+      updateIntr(io);
+    } else if (vector >> 4 > ppr >> 4 && registers.enabled()) {
+      setIntr(true, io);
+    }
   }
 
   // LAPIC-002, LAPIC-015: TMR says how the last message for the vector was triggered (D-03).
@@ -186,7 +192,10 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
 
   /** Tells the core when INTR is no longer what it was. */
   void updateIntr(Io<LapicMessage> io) {
-    boolean level = local.extInt() || deliverable() != VectorBits.NONE;
+    setIntr(local.extInt() || deliverable() != VectorBits.NONE, io);
+  }
+
+  private void setIntr(boolean level, Io<LapicMessage> io) {
     if (level != intr && !acknowledging) {
       intr = level;
       io.send(ports.core(), level ? RAISE : LOWER);
@@ -198,7 +207,7 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
     if (!registers.enabled()) {
       return VectorBits.NONE;
     }
-    if (config.arbitration() == Arbitration.FIFO) {
+    if (fifo) {
       return requests.isr.isEmpty()
           ? requests.oldest(((registers.tpr() >>> 4) + 1) << 4)
           : VectorBits.NONE;
@@ -228,7 +237,8 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
       long id = requests.id(vector);
       io.send(ports.core(), new CpuMessage.Vector(id, requests.raisedPs(vector), vector, false));
     }
-    updateIntr(io);
+    // Of IRR nothing is left above the vector just given.
+    setIntr(local.extInt(), io);
   }
 
   /** CPU-016: the 8259A's vector goes to the core; IRR, ISR and PPR have no part in it. */
@@ -291,7 +301,11 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
 
   @Override
   public void onRegisterWrite(LapicMessage.RegisterWrite m, Io<LapicMessage> io) {
-    registers.write(m.offset(), m.value(), io);
+    if (m.offset() == LapicRegister.EOI_OFFSET && registers.mode() == ApicMode.XAPIC) {
+      endOfInterrupt(io);
+    } else {
+      registers.write(m.offset(), m.value(), io);
+    }
   }
 
   @Override

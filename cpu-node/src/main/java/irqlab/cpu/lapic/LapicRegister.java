@@ -54,6 +54,9 @@ enum LapicRegister {
     }
   }
 
+  /** Offset of the register that is written most. */
+  static final int EOI_OFFSET = 0x0B0;
+
   /** First MSR of the range. */
   static final int MSR_BASE = 0x800;
 

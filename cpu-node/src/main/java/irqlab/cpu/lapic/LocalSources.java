@@ -95,9 +95,11 @@ final class LocalSources {
 
   /** CPU-018, CPU-019: an ExtINT waits for an acknowledgment. */
   boolean extInt() {
-    return extIntLatched
-        || (asserted[0] && extIntPin(LvtEntry.LINT0))
-        || (asserted[1] && extIntPin(LvtEntry.LINT1));
+    return extIntLatched || ((asserted[0] || asserted[1]) && extIntPins());
+  }
+
+  private boolean extIntPins() {
+    return (asserted[0] && extIntPin(LvtEntry.LINT0)) || (asserted[1] && extIntPin(LvtEntry.LINT1));
   }
 
   private boolean extIntPin(LvtEntry entry) {

@@ -10,30 +10,34 @@ final class VectorBits {
 
   private final long[] words = new long[4];
 
+  // Bit n is set while word n is not 0: the highest vector is found without trying words, whose
+  // turn no branch predictor can guess.
+  private int summary;
+
   boolean test(int vector) {
     return (words[vector >>> 6] & 1L << vector) != 0;
   }
 
   void set(int vector) {
     words[vector >>> 6] |= 1L << vector;
+    summary |= 1 << (vector >>> 6);
   }
 
   void clear(int vector) {
-    words[vector >>> 6] &= ~(1L << vector);
+    int word = vector >>> 6;
+    words[word] &= ~(1L << vector);
+    if (words[word] == 0) {
+      summary &= ~(1 << word);
+    }
   }
 
   /** The highest vector whose bit is set, or {@link #NONE}. */
   int highest() {
-    if (words[3] != 0) {
-      return 255 - Long.numberOfLeadingZeros(words[3]);
+    if (summary == 0) {
+      return NONE;
     }
-    if (words[2] != 0) {
-      return 191 - Long.numberOfLeadingZeros(words[2]);
-    }
-    if (words[1] != 0) {
-      return 127 - Long.numberOfLeadingZeros(words[1]);
-    }
-    return words[0] == 0 ? NONE : 63 - Long.numberOfLeadingZeros(words[0]);
+    int word = 31 - Integer.numberOfLeadingZeros(summary);
+    return (word << 6) + 63 - Long.numberOfLeadingZeros(words[word]);
   }
 
   /** The lowest vector not below {@code from} whose bit is set, or {@link #NONE}. */
@@ -53,13 +57,14 @@ final class VectorBits {
   }
 
   boolean isEmpty() {
-    return (words[0] | words[1] | words[2] | words[3]) == 0;
+    return summary == 0;
   }
 
   void clearAll() {
     for (int i = 0; i < 4; i++) {
       words[i] = 0;
     }
+    summary = 0;
   }
 
   /** 32 bits as one of the eight registers shows them; register 0 has vectors 31 to 0. */
@@ -79,8 +84,10 @@ final class VectorBits {
   }
 
   void load(StateReader in) {
+    summary = 0;
     for (int i = 0; i < 4; i++) {
       words[i] = in.getLong();
+      summary |= words[i] == 0 ? 0 : 1 << i;
     }
   }
 }
