@@ -96,6 +96,12 @@ class ApicConformanceSpec extends AnyFlatSpec with Matchers {
     run()(line(66, """"consensus":false"""))._1 shouldBe 99
   }
 
+  it should "fail a recording with a result that the replay does not know" in {
+    val (exit, out) = run()(line(65).replace(""""expect":{""", """"expect":{"smoke":true,"""))
+    exit shouldBe 99
+    out.last should include("smoke expected true, actual not known here")
+  }
+
   it should "name a malformed vector, run the rest, and exit with 3" in {
     forAll(
       Table(
