@@ -1,5 +1,6 @@
 package irqlab.cli;
 
+import irqlab.cluster.ClusterException;
 import irqlab.load.BoardRun;
 import irqlab.load.LiveRun;
 import irqlab.load.RunResult;
@@ -15,6 +16,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--nodes",
       paramLabel = "N",
       defaultValue = "1",
-      description = "JVMs that take part; 1 forms no cluster (default).")
+      description = "JVMs that take part, started here; 1 forms no cluster (default).")
   private int nodes;
 
   @Option(
@@ -116,15 +118,18 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "option --nodes must be at least 1");
     }
     Scenario scenario = options.read(what, console.in());
+    Runner runner = runner();
     Optional<RunDirectory> directory = directory(scenario);
     hint(
         String.format(
-            "%s   seed %d   %s time%s",
+            "%s   seed %d   %s time, %d node%s%s",
             scenario.name(),
             scenario.seed(),
             time,
+            nodes,
+            nodes == 1 ? "" : "s",
             directory.map(each -> "   -> " + each.path()).orElse("")));
-    RunReport report = RunReport.of(run(scenario, directory));
+    RunReport report = RunReport.of(run(runner, scenario, directory));
     print(report);
     boolean kept = directory.isPresent() && keep(directory.get(), report);
     if (report.result().partial()) {
@@ -133,13 +138,12 @@ final class RunCommand implements Callable<Integer> {
     return !kept ? Exit.FAULT : report.passed() ? Exit.OK : Exit.CHECK_FAILED;
   }
 
-  private RunResult run(Scenario scenario, Optional<RunDirectory> directory) {
-    Runner runner = runner();
+  private RunResult run(Runner runner, Scenario scenario, Optional<RunDirectory> directory) {
     ProgressLine progress = new ProgressLine(scenario, console, System.nanoTime());
     try (ProgressLine shown = quiet ? progress : progress.started()) {
       return runner.run(scenario, shown);
-    } catch (ReportedException told) {
-      throw told;
+    } catch (ClusterException lost) {
+      throw new ReportedException(Exit.CLUSTER, lost.getMessage(), lost);
     } catch (RuntimeException fault) {
       throw new CrashException(fault, scenario, directory.map(RunDirectory::path));
     }
@@ -151,9 +155,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Runner runner() {
-    if (nodes > 1) {
+    if (time == TimeMode.virtual && nodes > 1) {
       throw new ParameterException(
-          spec.commandLine(), "option --nodes must be 1: this version runs in one process");
+          spec.commandLine(),
+          "option --nodes " + nodes + " needs --time wall: virtual time runs in one process");
+    }
+    if (nodes > 1) {
+      return (scenario, watch) -> LiveRun.run(scenario, nodes, List.of(), watch);
     }
     return time == TimeMode.wall ? LiveRun::run : BoardRun::run;
   }

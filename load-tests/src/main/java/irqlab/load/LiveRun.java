@@ -1,24 +1,32 @@
 package irqlab.load;
 
+import irqlab.cluster.ClusterException;
+import irqlab.cluster.Coordinator;
 import irqlab.live.LiveMachine;
 import irqlab.live.LiveOptions;
 import irqlab.live.LiveResult;
+import irqlab.live.StopRule;
 import irqlab.protocol.LoadMessage;
-import irqlab.runtime.Plan;
+import irqlab.runtime.Message;
 import irqlab.scenario.LoadLaw;
 import irqlab.scenario.LoadSpec;
 import irqlab.scenario.MoveSpec;
 import irqlab.scenario.Scenario;
+import irqlab.scenario.ScenarioWriter;
 import irqlab.scenario.Target;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a scenario on the wall clock, every component an actor of one process.
+ * Runs a scenario on the wall clock, every component an actor, in one process or over several on
+ * this host.
  *
  * <p>Stop rules are those of the scenario, looked at about every millisecond and counted from the
- * start, boot included. Races are real: no two runs are equal, there is no digest and there are no
+ * start, boot included. A load has ended when its device has raised as often as all its loads with
+ * an end say, and a move that waits for raises waits for those of the whole device: a live machine
+ * counts by device. Races are real: no two runs are equal, there is no digest and there are no
  * ties; the books balance all the same.
  */
 public final class LiveRun {
@@ -27,99 +35,192 @@ public final class LiveRun {
 
   private final Scenario scenario;
   private final RunWatch watch;
-  private final Plan plan;
-  private final LiveBooks books;
+  private final int nodes;
+  private final Map<String, Integer> components = new HashMap<>();
   private final boolean[] moved;
   private boolean partial;
 
-  private LiveRun(Scenario scenario, RunWatch watch) {
+  private LiveRun(Scenario scenario, int nodes, RunWatch watch) {
     this.scenario = scenario;
     this.watch = watch;
-    plan = Machines.plan(scenario);
-    books = new LiveBooks(plan);
+    this.nodes = nodes;
     moved = new boolean[scenario.moves().size()];
+    List<String> paths = Machines.paths(scenario.topology());
+    for (int id = 0; id < paths.size(); id++) {
+      components.put(paths.get(id), id);
+    }
   }
 
-  /** Runs a scenario to its end, or until the watch interrupts it. */
+  /** Runs a scenario in this process to its end, or until the watch interrupts it. */
   public static RunResult run(Scenario scenario, RunWatch watch) {
-    return new LiveRun(scenario, watch).run();
+    LiveOptions options = LiveOptions.of(scenario.seed());
+    try (LiveMachine machine = LiveMachine.standalone(Machines.plan(scenario), options)) {
+      return new LiveRun(scenario, 1, watch).run(new Local(machine));
+    }
   }
 
-  private RunResult run() {
-    LiveOptions options = LiveOptions.of(scenario.seed()).withRecorder(books);
-    try (LiveMachine machine = LiveMachine.standalone(plan, options)) {
+  /**
+   * Runs a scenario over several processes, which are started and ended here.
+   *
+   * @param nodes at least 2, this process among them
+   * @param jvmOptions of the other processes
+   * @throws ClusterException when they do not come together or one is lost
+   */
+  public static RunResult run(
+      Scenario scenario, int nodes, List<String> jvmOptions, RunWatch watch) {
+    try (Coordinator coordinator = Coordinator.open()) {
+      coordinator.launch(nodes - 1, jvmOptions);
+      coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario));
+      return new LiveRun(scenario, nodes, watch).run(new Spread(coordinator));
+    }
+  }
+
+  /** A machine that runs live, wherever its components are. */
+  private interface Host {
+    void start();
+
+    void await(StopRule rule);
+
+    void inject(String path, Message message);
+
+    long raised(int component);
+
+    LiveResult finish(Runnable stopSources, long settleNs);
+  }
+
+  private record Local(LiveMachine machine) implements Host {
+    @Override
+    public void start() {
       machine.start();
-      machine.await(now -> look(machine, now));
-      LiveResult result =
-          machine.finish(() -> machine.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
-      watch.progress(books.progress(result.wallNs(), true));
-      return result(result);
+    }
+
+    @Override
+    public void await(StopRule rule) {
+      machine.await(rule);
+    }
+
+    @Override
+    public void inject(String path, Message message) {
+      machine.inject(path, message);
+    }
+
+    @Override
+    public long raised(int component) {
+      return machine.raised(component);
+    }
+
+    @Override
+    public LiveResult finish(Runnable stopSources, long settleNs) {
+      return machine.finish(stopSources, settleNs);
     }
   }
 
-  private boolean look(LiveMachine machine, irqlab.live.Progress now) {
-    dueMoves(machine);
-    watch.progress(books.progress(now.wallNs(), false));
+  private record Spread(Coordinator coordinator) implements Host {
+    @Override
+    public void start() {
+      coordinator.start();
+    }
+
+    @Override
+    public void await(StopRule rule) {
+      coordinator.await(rule);
+    }
+
+    @Override
+    public void inject(String path, Message message) {
+      coordinator.inject(path, message);
+    }
+
+    @Override
+    public long raised(int component) {
+      return coordinator.raised(component);
+    }
+
+    @Override
+    public LiveResult finish(Runnable stopSources, long settleNs) {
+      return coordinator.finish(stopSources, settleNs);
+    }
+  }
+
+  private RunResult run(Host host) {
+    host.start();
+    host.await(now -> look(host, now));
+    LiveResult result =
+        host.finish(() -> host.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
+    return result(result);
+  }
+
+  private boolean look(Host host, irqlab.live.Progress now) {
+    dueMoves(host);
+    long devices = 0;
+    for (Map.Entry<String, Integer> each : components.entrySet()) {
+      devices += RunBooks.ofDevice(each.getKey()) ? host.raised(each.getValue()) : 0;
+    }
+    long collapsed = now.closed() - now.handled();
+    watch.progress(
+        new Progress(now.wallNs() * 1000, now.wallNs(), devices, now.handled(), collapsed, false));
     partial = watch.interrupted();
-    return partial || stop(now.wallNs() * 1000);
+    return partial || stop(host, devices, now.wallNs() * 1000);
   }
 
-  private boolean stop(long nowPs) {
+  private boolean stop(Host host, long devices, long nowPs) {
     boolean late = nowPs >= scenario.stop().afterPs().orElse(Long.MAX_VALUE);
-    boolean enough = books.raised() >= scenario.stop().afterRaises().orElse(Long.MAX_VALUE);
-    return late || enough || (scenario.stop().whenDrained() && loadsEnded(nowPs));
+    boolean enough = devices >= scenario.stop().afterRaises().orElse(Long.MAX_VALUE);
+    return late || enough || (scenario.stop().whenDrained() && loadsEnded(host, nowPs));
   }
 
-  private boolean loadsEnded(long nowPs) {
+  private boolean loadsEnded(Host host, long nowPs) {
+    Map<Integer, Long> due = new HashMap<>();
     for (LoadSpec load : scenario.loads()) {
-      if (load instanceof LoadSpec.Device && load.finite() && !ended(load, nowPs)) {
-        return false;
+      if (load instanceof LoadSpec.Device && load.finite()) {
+        if (nowPs < load.startPs()) {
+          return false;
+        }
+        for (Target target : ((LoadSpec.Device) load).targets()) {
+          due.merge(component(target), count(load), Long::sum);
+        }
       }
     }
-    return true;
+    return due.entrySet().stream().allMatch(each -> host.raised(each.getKey()) >= each.getValue());
   }
 
-  private boolean ended(LoadSpec load, long nowPs) {
-    List<Target> targets = ((LoadSpec.Device) load).targets();
-    long count = load.count();
-    if (load.arrivals() instanceof LoadLaw.Times) {
-      List<Long> timesPs = ((LoadLaw.Times) load.arrivals()).timesPs();
-      count = timesPs.size();
-    }
-    for (Target target : targets) {
-      if (books.raised(target) < count) {
-        return false;
-      }
-    }
-    return nowPs >= load.startPs();
+  private static long count(LoadSpec load) {
+    return load.arrivals() instanceof LoadLaw.Times
+        ? ((LoadLaw.Times) load.arrivals()).timesPs().size()
+        : load.count();
   }
 
-  private void dueMoves(LiveMachine machine) {
-    List<MoveSpec> moves = scenario.moves();
-    for (int i = 0; i < moves.size(); i++) {
-      MoveSpec move = moves.get(i);
+  private int component(Target target) {
+    Integer endpoint = components.get("pcie/" + target.source());
+    return endpoint == null ? components.get("legacy/" + target.source()) : endpoint;
+  }
+
+  private void dueMoves(Host host) {
+    for (int i = 0; i < moved.length; i++) {
+      MoveSpec move = scenario.moves().get(i);
       if (!moved[i]
           && move.afterRaises().isPresent()
-          && books.raised(move.target().orElseThrow()) >= move.afterRaises().getAsLong()) {
+          && host.raised(component(move.target().orElseThrow()))
+              >= move.afterRaises().getAsLong()) {
         moved[i] = true;
-        machine.inject(Machines.LOAD, new LoadMessage.Move(i));
+        host.inject(Machines.LOAD, new LoadMessage.Move(i));
       }
     }
   }
 
   private RunResult result(LiveResult result) {
-    Map<String, Snapshot> components = new LinkedHashMap<>();
+    Map<String, Snapshot> shown = new LinkedHashMap<>();
     for (LiveResult.ComponentCount each : result.components()) {
       Snapshot snapshot = new Snapshot();
       each.shown().replay(snapshot);
-      components.put(each.path(), snapshot);
+      shown.put(each.path(), snapshot);
     }
     return new RunResult(
         scenario,
         "wall",
-        1,
+        nodes,
         partial,
-        components.get(Machines.LOAD).valueOrZero("started_ps"),
+        shown.get(Machines.LOAD).valueOrZero("started_ps"),
         result.wallNs() * 1000,
         result.wallNs(),
         result.messages() + result.alarms(),
@@ -127,6 +228,6 @@ public final class LiveRun {
         0,
         Machines.paths(scenario.topology()),
         result.ledger(),
-        components);
+        shown);
   }
 }

@@ -106,7 +106,7 @@ class CliSpec extends AnyFlatSpec with Matchers {
       " 24:         11          9   PCI-MSI 65536-edge      device").foreach { part =>
       outcome.out should include(part)
     }
-    outcome.err shouldBe s"affinity-move   seed 1   virtual time   -> $out\n"
+    outcome.err shouldBe s"affinity-move   seed 1   virtual time, 1 node   -> $out\n"
     Files.readString(out.resolve("interrupts.txt")) shouldBe
       outcome.out.substring(outcome.out.indexOf("           CPU0 "))
   }
@@ -183,7 +183,41 @@ class CliSpec extends AnyFlatSpec with Matchers {
     outcome.out should include("balance: exact")
   }
 
-  "A fault of the program" should "end with 1 and leave a crash file with scenario, seed and trace" in {
+  it should "balance over two processes that it starts and ends" in {
+    val before = ProcessHandle.current.children.count
+    val outcome = run("nvme4", "--time", "wall", "--nodes", "2", "--raises", "20k")
+    outcome.out should include("wall time, 2 nodes")
+    outcome.out should include("balance: exact")
+    outcome.out should include("PCI-MSI 65537-edge      nvme0q1")
+    ProcessHandle.current.children.count shouldBe before
+    val virtual = run("nvme4", "--nodes", "2")
+    virtual.code shouldBe 2
+    virtual.err should include("option --nodes 2 needs --time wall")
+  }
+
+  "A fault of the program" should "end with 1, a sentence and the crash file, and a trace only with -vv" in {
+    def broken(args: String*): Outcome = {
+      val err = new ByteArrayOutputStream
+      val in = new java.io.InputStream {
+        override def read(): Int = throw new IllegalStateException("vector=0x31 not in service")
+      }
+      val printed = new PrintStream(err, true, UTF_8)
+      Outcome(Cli.run(("check" +: "-" +: args).toArray, in, printed, printed), "", err.toString(UTF_8))
+    }
+    val outcome = broken()
+    outcome.code shouldBe 1
+    outcome.err should startWith(
+      "irqlab: a fault of the program: IllegalStateException: vector=0x31 not in service\n")
+    outcome.err should not include "\tat "
+    val file = Path.of("please report it with the file   (.*)\n".r.findFirstMatchIn(outcome.err).get.group(1))
+    Files.readString(file) should include("command irqlab check -\n")
+    Files.delete(file)
+    val traced = broken("-vv")
+    traced.err should include("\tat ")
+    Files.delete(Path.of("file   (.*)\n".r.findFirstMatchIn(traced.err).get.group(1)))
+  }
+
+  it should "leave in its crash file scenario, seed and trace" in {
     val directory = folder()
     val scenario = Scenarios.builtIn("affinity-move")
     val fault = new IllegalStateException("vector=0x31 not in service, apicId=3")

@@ -30,7 +30,7 @@ class InterruptedProcessSpec extends AnyFlatSpec with Matchers {
     val process = new ProcessBuilder(command: _*).redirectOutput(report.toFile).start()
     try {
       val err = new BufferedReader(new InputStreamReader(process.getErrorStream))
-      err.readLine() should startWith("nvme4   seed 42   virtual time   -> ")
+      err.readLine() should startWith("nvme4   seed 42   virtual time, 1 node   -> ")
       new ProcessBuilder("kill", "-INT", process.pid.toString).start().waitFor() shouldBe 0
       process.waitFor(60, TimeUnit.SECONDS) shouldBe true
       process.exitValue shouldBe 130
