@@ -29,10 +29,17 @@ class PuritySpec extends AnyFlatSpec with Matchers {
   private def in(of: JavaClass, packages: String*): Boolean =
     packages.exists(each => of.getPackageName == each || of.getPackageName.startsWith(s"$each."))
 
-  private val nodeModules = Seq(
-    "cpu-node" -> Seq("irqlab.cpu"),
-    "ioapic-node" -> Seq("irqlab.ioapic", "irqlab.i8259", "irqlab.gicd"),
-    "pcie-node" -> Seq("irqlab.pcie"))
+  /** The packages of each node module, by where its classes were found. */
+  private lazy val nodeModules: Seq[(String, Seq[String])] =
+    Seq("cpu-node", "ioapic-node", "pcie-node").map { module =>
+      module -> program
+        .filter { each =>
+          val place = each.getSource.get.getUri.toString
+          place.contains(s"/$module/") || place.contains(s"/irqlab-$module-")
+        }
+        .map(_.getPackageName)
+        .distinct
+    }
 
   private val akkaPackages = Seq("irqlab.live", "irqlab.windowed", "irqlab.wire", "irqlab.cluster")
 
@@ -126,6 +133,9 @@ class PuritySpec extends AnyFlatSpec with Matchers {
   "The program" should "be there to be looked at" in {
     program.map(_.getName) should contain allOf ("irqlab.runtime.Board", "irqlab.cli.Main")
     components.size should be > 50
+    nodeModules.toMap.apply("cpu-node") should contain("irqlab.cpu.lapic")
+    nodeModules.toMap.apply("ioapic-node") should contain("irqlab.ioapic")
+    nodeModules.toMap.apply("pcie-node") should contain("irqlab.pcie.root")
   }
 
   it should "use Akka only where components are hosted" in {
