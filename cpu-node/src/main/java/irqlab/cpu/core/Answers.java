@@ -10,7 +10,11 @@ final class Answers {
   final long[] reply = new long[3];
   boolean faulted;
 
+  /** The program that asked has not yet seen the line or the reply. */
+  boolean unread;
+
   void take(CpuMessage.LineCompletion message) {
+    unread = true;
     line[0] = message.w0();
     line[1] = message.w1();
     line[2] = message.w2();
@@ -22,20 +26,46 @@ final class Answers {
   }
 
   void take(CpuMessage.Reply message) {
+    unread = true;
     reply[0] = message.a();
     reply[1] = message.b();
     reply[2] = message.c();
+  }
+
+  /** A handler comes first, and may ask for something itself: its frame keeps what is unread. */
+  void keepFor(Frame frame) {
+    if (unread) {
+      frame.kept = new Answers();
+      frame.kept.copy(this);
+    }
+  }
+
+  /** The frame goes on. */
+  void giveBack(Frame frame) {
+    if (frame.kept != null) {
+      copy(frame.kept);
+      frame.kept = null;
+    }
+  }
+
+  private void copy(Answers from) {
+    System.arraycopy(from.line, 0, line, 0, line.length);
+    System.arraycopy(from.reply, 0, reply, 0, reply.length);
+    faulted = from.faulted;
+    unread = from.unread;
   }
 
   void save(StateWriter out) {
     out.putLongs(line);
     out.putLongs(reply);
     out.putBoolean(faulted);
+    out.putBoolean(unread);
   }
 
   void load(StateReader in) {
     System.arraycopy(in.getLongs(), 0, line, 0, line.length);
     System.arraycopy(in.getLongs(), 0, reply, 0, reply.length);
     faulted = in.getBoolean();
+    unread = in.getBoolean();
   }
 }

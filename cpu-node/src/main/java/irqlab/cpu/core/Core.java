@@ -20,8 +20,8 @@ import java.util.ArrayDeque;
  * steps and inside their COMPUTE steps.
  *
  * <p>INTR is a level; at an instruction boundary with IF=1 and no shadow the core sends INTA, which
- * clears INTR on both sides, and waits for the vector however many hops that takes. While a read or
- * a kernel answer is outstanding the core is inside an instruction: INTR and NMI are latched.
+ * clears INTR on both sides, and waits for the vector. While a read or a kernel answer is
+ * outstanding the core is inside an instruction: INTR and NMI are latched.
  *
  * <p>Order at a boundary: SMI, INIT, NMI, INTR (CPU-004). One owner.
  *
@@ -97,8 +97,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
       throw new IllegalStateException(
           "vector=0x" + Integer.toHexString(message.vector()) + " not asked for, cpu=" + cpu);
     }
-    // What INTR said while the acknowledge was under way belongs to the time before it.
-    intr = false;
+    intr = false; // what it said during the acknowledge belongs to the time before
     int vector = message.vector();
     at.probe().mark(Mark.DISPATCH, message.id(), cpu, vector);
     enter(
@@ -299,24 +298,28 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     while (mode == Mode.RUN) {
       boolean held = shadow;
       shadow = false;
-      if (!held && anythingReady() && takeAtBoundary(answer)) {
-        return;
+      if (!held && anythingReady()) {
+        hold(answer);
+        if (take()) {
+          return;
+        }
       }
       Frame top = frames.top();
       if (top.remainingPs > 0) {
         compute(top.remainingPs);
         top.remainingPs = 0;
+      } else if (frames.depth() == 1 && !work.isEmpty()) {
+        hold(answer);
+        frames.push(work.poll(), Frame.TASK, interruptFlag);
+        answer = 0;
       } else {
         if (top.held) {
           top.held = false;
           answer = top.answer;
+          answers.giveBack(top);
         }
-        if (frames.depth() == 1 && !work.isEmpty()) {
-          frames.push(work.poll(), Frame.TASK, interruptFlag);
-          answer = 0;
-        } else {
-          answer = execute(top.program.resume(view, answer));
-        }
+        answers.unread = false;
+        answer = execute(top.program.resume(view, answer));
       }
     }
     // A shadow ends inside the step that it covered.
@@ -329,14 +332,14 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     return (intr && interruptFlag) || latches.any();
   }
 
-  // The answer of the step that just ended belongs to the frame below the handler.
-  private boolean takeAtBoundary(long answer) {
+  // The answer of the step that just ended belongs to the frame below what comes on top.
+  private void hold(long answer) {
     Frame top = frames.top();
     if (!top.held) {
       top.held = true;
       top.answer = answer;
+      answers.keepFor(top);
     }
-    return take();
   }
 
   // Begins a step; returns its answer when it has ended already.
@@ -373,21 +376,21 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
         return 0;
       case IRET:
       case RETURN:
-        return leave(step);
+        leave(step.op == Step.Op.IRET);
+        return 0;
       default:
         ask(step);
         return 0;
     }
   }
 
-  private long leave(Step step) {
+  private void leave(boolean iret) {
     Frame left = frames.pop();
     frames.left(left, io.nowPs());
-    if (step.op == Step.Op.IRET) {
+    if (iret) {
       interruptFlag = left.interruptFlag;
       latches.left(left.kind);
     }
-    return 0;
   }
 
   private void compute(long ps) {
@@ -399,7 +402,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   private void ask(Step step) {
     mode = Mode.ANSWER;
     answers.faulted = false;
-    tag = tag == Integer.MAX_VALUE ? 1 : tag + 1;
+    tag = Math.max(1, tag + 1);
     accesses.request(step, tag, io);
   }
 

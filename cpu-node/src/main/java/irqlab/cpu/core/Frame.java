@@ -27,4 +27,7 @@ final class Frame {
   boolean held;
 
   long answer;
+
+  /** What else the ended step brought; null when that was nothing. */
+  Answers kept;
 }

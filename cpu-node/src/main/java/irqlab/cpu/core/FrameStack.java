@@ -75,6 +75,7 @@ final class FrameStack {
     frame.remainingPs = 0;
     frame.held = false;
     frame.answer = 0;
+    frame.kept = null;
     if (kind != Frame.TASK) {
       interrupts++;
       interruptsMax = Math.max(interruptsMax, interrupts);
@@ -111,6 +112,10 @@ final class FrameStack {
       out.putLong(frame.remainingPs);
       out.putBoolean(frame.held);
       out.putLong(frame.answer);
+      out.putBoolean(frame.kept != null);
+      if (frame.kept != null) {
+        frame.kept.save(out);
+      }
       out.putByte(frame.program.kind());
       frame.program.save(out);
     }
@@ -128,10 +133,15 @@ final class FrameStack {
       long remainingPs = in.getLong();
       boolean held = in.getBoolean();
       long answer = in.getLong();
+      Answers kept = in.getBoolean() ? new Answers() : null;
+      if (kept != null) {
+        kept.load(in);
+      }
       push(software.load(in.getByte(), in), kind, interruptFlag);
       top().remainingPs = remainingPs;
       top().held = held;
       top().answer = answer;
+      top().kept = kept;
     }
     interruptsMax = max;
   }
