@@ -63,5 +63,11 @@ public enum Counter {
   /** Writes of an interrupt message that the root complex found no local APIC for. */
   NO_ROUTE,
   /** Vectors of the 8259A that a local APIC passed on; they are among {@link #DISPATCHED}. */
-  EXT_INT
+  EXT_INT,
+  /** De-asserts of INIT, which no part of today takes notice of (ICR-015). */
+  INIT_DEASSERTS,
+  /** Interrupts that got another CPU because theirs went offline (MOV-030). */
+  OFFLINE_MOVES,
+  /** IPIs for vectors that were pending at a CPU that went offline (MOV-030). */
+  OFFLINE_RETRIGGERS
 }

@@ -47,7 +47,9 @@ public enum Fate {
   /** Bus master enable is off (PCI-009). */
   LOST_NOT_MASTER(20, "lost: not bus master"),
   /** The CPU was not waiting for it: a STARTUP to a running CPU (CPU-014). */
-  IGNORED(21, "ignored");
+  IGNORED(21, "ignored"),
+  /** Pending at a CPU that went offline, which sent an IPI to the new one for it (MOV-030). */
+  COLLAPSED_RETRIGGER(22, "collapsed in retrigger");
 
   private static final Fate[] BY_CODE = new Fate[64];
 

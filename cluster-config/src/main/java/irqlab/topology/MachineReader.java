@@ -37,6 +37,7 @@ final class MachineReader {
         "links",
         "tick",
         "hz",
+        "boot",
         "proc",
         "placement",
         "remapping");
@@ -61,6 +62,7 @@ final class MachineReader {
         links(in, timing),
         tick(in, hz),
         hz,
+        in.choice("boot", List.of(Boot.values()), Boot::text, Boot.MODERN),
         legacy,
         endpoints,
         proc(in, arch),

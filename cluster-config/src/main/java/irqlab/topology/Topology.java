@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param links how long messages take
  * @param tickPs period of the local timer of each CPU; 0 means no tick
  * @param hz jiffies per second; they pass also without a tick
+ * @param boot how CPU 0 starts the others
  * @param legacy the devices on pins of IO-APICs
  * @param endpoints the PCIe functions
  * @param proc how {@code /proc/interrupts} looks
@@ -34,6 +35,7 @@ public record Topology(
     Links links,
     long tickPs,
     int hz,
+    Boot boot,
     List<LegacySpec> legacy,
     List<EndpointSpec> endpoints,
     ProcFormat proc,
@@ -182,6 +184,7 @@ public record Topology(
         links,
         tickPs,
         hz,
+        boot,
         legacy,
         endpoints,
         proc,
@@ -201,6 +204,7 @@ public record Topology(
         links,
         tickPs,
         hz,
+        boot,
         legacy,
         endpoints,
         proc,
@@ -220,6 +224,7 @@ public record Topology(
         links,
         tickPs,
         hz,
+        boot,
         legacy,
         next,
         proc,

@@ -51,6 +51,7 @@ public final class TopologyWriter {
     links(topology.links());
     line("  tick = " + (topology.tickPs() == 0 ? "off" : time(topology.tickPs())));
     line("  hz = " + topology.hz());
+    line("  boot = " + topology.boot().text());
     proc(topology.proc());
     placement(topology.placement());
     line("}");

@@ -16,6 +16,7 @@ import irqlab.runtime.Io;
 import irqlab.runtime.Port;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
+import irqlab.scenario.CpuMoveSpec;
 import irqlab.scenario.LoadLaw;
 import irqlab.scenario.LoadSpec;
 import irqlab.scenario.MoveSpec;
@@ -27,8 +28,8 @@ import java.util.Map;
 
 /**
  * What acts on the machine from outside: it starts the loads of devices when boot is over, lets
- * CPUs send IPIs, and writes affinity masks. Part of the model in virtual time: its messages are in
- * the digest.
+ * CPUs send IPIs, writes affinity masks, and takes CPUs offline and back. Part of the model in
+ * virtual time: its messages are in the digest.
  *
  * <p>Device loads run inside the devices, so they cost no messages here. Times of a scenario count
  * from the end of boot.
@@ -39,6 +40,7 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
   private static final int IPI = 3;
   private static final int MOVE = 4;
   private static final int START_IPI = 5;
+  private static final int CPU_MOVE = 6;
   private static final int RESCHEDULE_VECTOR = 0xFD;
 
   private final Scenario scenario;
@@ -110,6 +112,9 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
         at(scenario.moves().get(i).atPs().getAsLong(), MOVE, i, io);
       }
     }
+    for (int i = 0; i < scenario.cpuMoves().size(); i++) {
+      at(scenario.cpuMoves().get(i).atPs(), CPU_MOVE, i, io);
+    }
   }
 
   @Override
@@ -144,6 +149,7 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
       case START_IPI -> startIpi(index, io);
       case IPI -> ipi(index, io);
       case MOVE -> move(scenario.moves().get(index), io);
+      case CPU_MOVE -> cpuMove(scenario.cpuMoves().get(index), io);
       default -> throw new IllegalStateException("alarm=" + alarm.what());
     }
   }
@@ -236,6 +242,10 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
     for (KernelMessage.Order order : LinuxOrders.writeAffinity(irq, move.to())) {
       io.send(kernel, order);
     }
+  }
+
+  private void cpuMove(CpuMoveSpec move, Io<LoadMessage> io) {
+    io.send(kernel, LinuxOrders.cpuOnline(move.cpu(), move.online()));
   }
 
   private int irqOf(MoveSpec move) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Reads {@code affinity-moves = [ ... ]}. */
+/** Reads {@code affinity-moves = [ ... ]} and {@code cpu-moves = [ ... ]}. */
 final class MoveReader {
   private final Topology topology;
 
@@ -24,6 +24,28 @@ final class MoveReader {
     List<MoveSpec> moves = new ArrayList<>();
     for (Section each : root.sections("affinity-moves", "an affinity move")) {
       moves.add(move(each));
+    }
+    return moves;
+  }
+
+  /** CPUs that leave or come; the first one stays. */
+  static List<CpuMoveSpec> cpuMoves(Section root, Topology topology) {
+    List<CpuMoveSpec> moves = new ArrayList<>();
+    for (Section each : root.sections("cpu-moves", "a CPU that leaves or comes")) {
+      each.only("cpu", "at", "online");
+      if (!each.has("cpu")) {
+        each.missing("cpu", "cpu = 1");
+      }
+      int cpu = each.integer("cpu", 0, Topology.CPUS_MAX, 1);
+      if (each.has("cpu") && (cpu == 0 || cpu >= topology.cpus())) {
+        String who = cpu == 0 ? "CPU 0 starts the others and stays" : "there is no CPU " + cpu;
+        each.fault(FaultCode.E31, "cpu", who, "name one from 1 to " + (topology.cpus() - 1));
+      }
+      OptionalLong at = LoadReader.time(each, "at");
+      if (at.isEmpty()) {
+        each.missing("at", "at = 5ms");
+      }
+      moves.add(new CpuMoveSpec(cpu, at.orElse(0), each.flag("online", false)));
     }
     return moves;
   }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param topology the machine, with the seed
  * @param loads what raises interrupts
  * @param moves affinity writes
+ * @param cpuMoves CPUs that go offline and come back
  * @param checks what must hold at the end
  * @param ties who comes first at equal times
  * @param checkEveryPs stop rules are looked at at multiples of this
@@ -25,6 +26,7 @@ public record Scenario(
     Topology topology,
     List<LoadSpec> loads,
     List<MoveSpec> moves,
+    List<CpuMoveSpec> cpuMoves,
     List<CheckSpec> checks,
     TiePolicy ties,
     long checkEveryPs) {
@@ -35,6 +37,7 @@ public record Scenario(
   public Scenario {
     loads = List.copyOf(loads);
     moves = List.copyOf(moves);
+    cpuMoves = List.copyOf(cpuMoves);
     checks = List.copyOf(checks);
   }
 
@@ -50,18 +53,21 @@ public record Scenario(
 
   /** This scenario on another machine, that has the sources which the loads name. */
   public Scenario withTopology(Topology next) {
-    return new Scenario(name, about, stop, next, loads, moves, checks, ties, checkEveryPs);
+    return new Scenario(
+        name, about, stop, next, loads, moves, cpuMoves, checks, ties, checkEveryPs);
   }
 
   /** This scenario with another end. */
   public Scenario withStop(Stop next) {
-    return new Scenario(name, about, next, topology, loads, moves, checks, ties, checkEveryPs);
+    return new Scenario(
+        name, about, next, topology, loads, moves, cpuMoves, checks, ties, checkEveryPs);
   }
 
   /** This scenario with more checks. */
   public Scenario withChecks(List<CheckSpec> more) {
     List<CheckSpec> all = new ArrayList<>(checks);
     all.addAll(more);
-    return new Scenario(name, about, stop, topology, loads, moves, all, ties, checkEveryPs);
+    return new Scenario(
+        name, about, stop, topology, loads, moves, cpuMoves, all, ties, checkEveryPs);
   }
 }

@@ -138,6 +138,7 @@ public final class ScenarioReader {
           "endpoints",
           "load",
           "affinity-moves",
+          "cpu-moves",
           "checks");
       TopologyReader.checkFormat(root);
       Section head = root.section("scenario", "the scenario").orElse(root);
@@ -152,6 +153,7 @@ public final class ScenarioReader {
       Topology topology = TopologyReader.read(root, seed);
       List<LoadSpec> loads = new LoadReader(topology).read(root);
       List<MoveSpec> moves = new MoveReader(topology).read(root);
+      List<CpuMoveSpec> cpuMoves = MoveReader.cpuMoves(root, topology);
       List<CheckSpec> checks = new CheckReader(topology).read(root);
       List<TiePolicy> ties = List.of(TiePolicy.values());
       return new Scenario(
@@ -161,6 +163,7 @@ public final class ScenarioReader {
           topology,
           loads,
           moves,
+          cpuMoves,
           checks,
           headed ? head.choice("ties", ties, Reading::word, TiePolicy.ID) : TiePolicy.ID,
           headed

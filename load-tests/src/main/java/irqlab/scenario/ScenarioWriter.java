@@ -30,6 +30,8 @@ public final class ScenarioWriter {
     scenario
         .moves()
         .forEach(move -> out.append("  { ").append(move(scenario.topology(), move)).append(" }\n"));
+    out.append("]\ncpu-moves = [\n");
+    scenario.cpuMoves().forEach(move -> out.append("  { ").append(cpuMove(move)).append(" }\n"));
     out.append("]\nchecks {\n");
     checks(scenario.checks()).forEach(line -> out.append("  ").append(line).append('\n'));
     return out.append("}\n").toString();
@@ -87,6 +89,12 @@ public final class ScenarioWriter {
     move.afterRaises().ifPresent(raises -> parts.add("after-raises = " + raises));
     parts.add("to = " + quoted(CpuList.format(move.to())));
     return String.join(", ", parts);
+  }
+
+  private static String cpuMove(CpuMoveSpec move) {
+    return String.format(
+        "cpu = %d, at = %s, online = %s",
+        move.cpu(), Units.timeText(move.atPs()), move.online() ? "on" : "off");
   }
 
   /** What loads call an entry of a function; empty for a legacy device. */

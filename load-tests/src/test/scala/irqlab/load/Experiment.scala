@@ -43,7 +43,7 @@ object Experiment {
     new Experiment(s"""
       irqlab.format = 1
       scenario { name = experiment, seed = $seed, stop { $stop } }
-      machine { cpus = $cpus, timing = ideal, tick = off, kernel = "$kernel" }
+      machine { cpus = $cpus, timing = ideal, tick = off, kernel = "$kernel", boot = direct }
       endpoints = [ { name = device, bdf = "00:04.0", kind = generic
         vectors = [ ${labels.mkString(", ")} ], cpu { $places }, first-irq = 24
         handler { $handler } } ]

@@ -170,6 +170,7 @@ object TestMachine {
       links,
       0,
       1000,
+      Boot.DIRECT,
       JList.of[LegacySpec](),
       endpoints.asJava,
       new ProcFormat(ProcFormat.Layout.OLD, false, JList.of[ProcFormat.NamedRow]()),

@@ -45,6 +45,8 @@ final class IpiSender {
       io.probe().count(Counter.BAD_ACCESS);
     } else if (icr.needsVector() && icr.vector() < 16) {
       lapic.local.error(Esr.SEND_ILLEGAL_VECTOR, io); // LAPIC-005: not sent
+    } else if (icr.level() && !icr.asserted() && mode == DeliveryMode.INIT) {
+      io.probe().count(Counter.INIT_DEASSERTS);
     } else if (icr.level() && !icr.asserted() && deassertIgnored(mode)) {
       io.probe().count(Counter.BAD_ACCESS);
     } else {
@@ -54,9 +56,7 @@ final class IpiSender {
 
   // ICR-015: the level de-assert of INIT only synchronised arbitration ids; fixed has none.
   private static boolean deassertIgnored(DeliveryMode mode) {
-    return mode == DeliveryMode.INIT
-        || mode == DeliveryMode.FIXED
-        || mode == DeliveryMode.LOWEST_PRIORITY;
+    return mode == DeliveryMode.FIXED || mode == DeliveryMode.LOWEST_PRIORITY;
   }
 
   private void dispatch(Icr icr, DeliveryMode mode, Io<LapicMessage> io) {

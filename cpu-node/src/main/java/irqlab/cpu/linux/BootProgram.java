@@ -5,12 +5,14 @@ import irqlab.cpu.core.Program;
 import irqlab.cpu.core.Step;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
+import irqlab.topology.Boot;
 
 /**
- * The first program of a CPU: sets up its local APIC, brings the devices up if it is CPU 0, and
- * then is the idle loop for ever.
+ * The first program of a CPU: sets up its local APIC and, when the kernel lets it go on, its timer;
+ * then CPU 0 starts the others and brings the devices up, and another CPU starts the interrupts
+ * that waited for it (BOOT-005). After that it is the idle loop for ever.
  *
- * <p><b>Not modelled:</b> the BIOS; the start of other CPUs by INIT and STARTUP: they begin here.
+ * <p><b>Not modelled:</b> the BIOS.
  */
 final class BootProgram implements Program {
   static final int KIND = 1;
@@ -20,7 +22,9 @@ final class BootProgram implements Program {
   private static final int DIVIDE_BY_1 = 0x0B;
   private static final long POLL_PS = 1_000_000;
 
-  private static final int LOCAL_STEPS = 8;
+  private static final int LOCAL_STEPS = 5;
+  private static final int TIMER_STEPS = 8;
+  private static final int OTHERS = 51;
   private static final int SCRIPT = 100;
   private static final int REPLY = 101;
   private static final int POLLED = 102;
@@ -36,6 +40,8 @@ final class BootProgram implements Program {
   private long b;
   private long c;
   private int write;
+  private boolean online;
+  private int others;
 
   BootProgram(LinuxConfig config, int cpu) {
     this.config = config;
@@ -45,21 +51,27 @@ final class BootProgram implements Program {
   @Override
   public Step resume(CoreView core, long answer) {
     while (true) {
-      if (at < LOCAL_STEPS) {
-        Step step = local(at++);
+      if (at < TIMER_STEPS) {
+        Step step = at == LOCAL_STEPS && !online ? online() : local(at++);
         if (step != null) {
           return step;
         }
         continue;
       }
       switch (at) {
-        case LOCAL_STEPS:
-          core.tell(KernelCalls.ONLINE, cpu, 0, 0, 0);
-          at = cpu == 0 ? SCRIPT : IDLE;
+        case TIMER_STEPS:
+          at = cpu == 0 ? OTHERS : SCRIPT;
           return Step.STI;
+        case OTHERS:
+          Step other = other();
+          if (other != null) {
+            return other;
+          }
+          at = SCRIPT;
+          break;
         case SCRIPT:
           at = REPLY;
-          return Step.call(KernelCalls.BOOT, 0, 0, 0, 0);
+          return Step.call(cpu == 0 ? KernelCalls.BOOT : KernelCalls.RESTORE, 0, 0, 0, 0);
         case REPLY:
           action = (int) answer;
           a = core.reply(0);
@@ -90,6 +102,26 @@ final class BootProgram implements Program {
           return Step.HALT;
       }
     }
+  }
+
+  // The kernel answers when this CPU may go on.
+  private Step online() {
+    online = true;
+    return Step.call(KernelCalls.ONLINE, 0, 0, 0, 0);
+  }
+
+  // BOOT-007: one after the other, or, since 6.5, first all are started and then all brought up.
+  private Step other() {
+    int cpus = config.topology().cpus();
+    boolean init = config.topology().boot() != Boot.DIRECT;
+    boolean twice = init && config.profile().parallelBoot();
+    int turn = others++;
+    if (turn >= (cpus - 1) * (twice ? 2 : 1)) {
+      return null;
+    }
+    boolean second = turn >= cpus - 1;
+    int which = turn % (cpus - 1) + 1;
+    return Step.run(new StartProgram(config, which, init && !second, second || !twice));
   }
 
   private Step act() {
@@ -172,6 +204,8 @@ final class BootProgram implements Program {
     out.putLong(b);
     out.putLong(c);
     out.putInt(write);
+    out.putBoolean(online);
+    out.putInt(others);
   }
 
   static BootProgram load(LinuxConfig config, int cpu, StateReader in) {
@@ -182,6 +216,8 @@ final class BootProgram implements Program {
     program.b = in.getLong();
     program.c = in.getLong();
     program.write = in.getInt();
+    program.online = in.getBoolean();
+    program.others = in.getInt();
     return program;
   }
 }

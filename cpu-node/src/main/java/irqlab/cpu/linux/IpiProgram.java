@@ -30,7 +30,7 @@ final class IpiProgram implements Program {
     }
     if (at <= 2) {
       at = 2;
-      return LocalApic.sendFixed(config.x2Apic(), apicId, vector);
+      return LocalApic.send(config.x2Apic(), apicId, vector);
     }
     return Step.RETURN;
   }

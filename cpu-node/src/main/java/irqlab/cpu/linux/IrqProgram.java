@@ -32,7 +32,9 @@ final class IrqProgram implements Program {
     EDGE_EOI,
     HANDLE,
     HANDLING,
+    LEVEL_MODE,
     LEVEL_EOI,
+    EXPLICIT_EOI,
     LEVEL_SELECT,
     LEVEL_CHECK,
     LEVEL_CHECKED,
@@ -145,9 +147,16 @@ final class IrqProgram implements Program {
           return null;
         }
         return step;
+      case LEVEL_MODE:
+        at = At.LEVEL_EOI;
+        return LocalApic.read(config.x2Apic(), LocalApic.TMR + 0x10 * (vector >> 5));
       case LEVEL_EOI:
-        at = state.movePending ? At.LEVEL_SELECT : At.UNLOCK;
+        // MOV-032: what was sent again by an IPI came as edge, so the pin hears of no EOI.
+        write = 0;
+        at = (answer >>> (vector & 31) & 1) == 0 ? At.EXPLICIT_EOI : afterLevelEoi();
         return LocalApic.eoi(config.x2Apic());
+      case EXPLICIT_EOI:
+        return explicitEoi(answer);
       case LEVEL_SELECT:
         at = At.LEVEL_CHECK;
         return writer.selectLow(state.source);
@@ -171,6 +180,23 @@ final class IrqProgram implements Program {
       default:
         throw new IllegalStateException("at=" + at + " irq=" + state.source.irq());
     }
+  }
+
+  private At afterLevelEoi() {
+    return state.movePending ? At.LEVEL_SELECT : At.UNLOCK;
+  }
+
+  private Step explicitEoi(long answer) {
+    if (write == 0) {
+      linux.counts().row(CpuCounts.Row.MIS).increment();
+    } else if (write == 2) {
+      data = (int) answer;
+    }
+    Step step = writer.explicitEoi(state.source, write++, vector, data);
+    if (step == null) {
+      at = afterLevelEoi();
+    }
+    return step;
   }
 
   private Step locked(CoreView core, int code) {
@@ -198,8 +224,8 @@ final class IrqProgram implements Program {
       return;
     }
     state.shared = true;
-    address = core.reply(0);
-    data = (int) core.reply(1);
+    address = core.reply(1);
+    data = (int) core.reply(2);
     write = 0;
     at = At.WRITE;
     core.probe().count(Counter.MOVES_DONE);
@@ -228,7 +254,7 @@ final class IrqProgram implements Program {
     if (action < state.source.actions().size()) {
       startAction();
     } else {
-      at = state.source.trigger() == Trigger.EDGE ? At.UNLOCK : At.LEVEL_EOI;
+      at = state.source.trigger() == Trigger.EDGE ? At.UNLOCK : At.LEVEL_MODE;
     }
     return null;
   }

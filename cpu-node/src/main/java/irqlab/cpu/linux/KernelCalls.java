@@ -20,8 +20,29 @@ final class KernelCalls {
   /** Frees old vectors of the caller that are not in its IRR: a to d = IRR, low word first. */
   static final int CLEAN_UP = 6;
 
-  /** A CPU has set up its local APIC and is online. Not answered. */
+  /** A CPU has set up its local APIC and waits until it may be online. */
   static final int ONLINE = 7;
+
+  /** CPU 0 brings CPU a online and waits until it is. */
+  static final int BRING_UP = 8;
+
+  /** A new CPU asks for the next managed interrupt to start: answered like BOOT. */
+  static final int RESTORE = 9;
+
+  /** The caller stands still with interrupts off, until it is answered. */
+  static final int STOPPED = 10;
+
+  /** A CPU that leaves asks for its next interrupt to move away. */
+  static final int MIGRATE = 11;
+
+  /** It gives the state of irq a away: b = ring head. Answered like BOOT when it is installed. */
+  static final int HAND_OVER = 12;
+
+  /** It asks where irq a goes now. */
+  static final int TARGET = 13;
+
+  /** It has no interrupt left. */
+  static final int GONE = 14;
 
   /** Answer: done, or granted. */
   static final int OK = 0;
@@ -38,7 +59,7 @@ final class KernelCalls {
   /** Answer of RELEASE: the old vector is gone, the caller needs no lock any more. */
   static final int PRIVATE = 4;
 
-  /** Answer of MOVE: a = message address, b = message data. */
+  /** Answer of MOVE: a = irq, b = message address, c = message data. */
   static final int MOVED = 5;
 
   /** Answer of MOVE: the pending mask stays for the next interrupt. */
@@ -47,11 +68,23 @@ final class KernelCalls {
   /** Answer of CLEAN_UP: an old vector is in IRR; try again. */
   static final int STAYS = 7;
 
+  /** Answer of STOPPED: the CPU stays. Answer of TARGET: the interrupt goes nowhere. */
+  static final int REFUSED = 8;
+
+  /** Answer of MIGRATE: irq a has another CPU; hand it over and write its message. */
+  static final int NEXT_MOVED = 9;
+
+  /** Answer of MIGRATE: irq a was shut down; hand it over and clear its message. */
+  static final int NEXT_SHUT_DOWN = 10;
+
   /** Order: word a of the scratch mask is b. */
   static final int MASK_WORD = 1;
 
   /** Order: write the scratch mask to smp_affinity of irq a. */
   static final int WRITE_AFFINITY = 2;
+
+  /** Order: CPU a goes online, b = 1, or offline, b = 0. */
+  static final int CPU_ONLINE = 3;
 
   /** Request: install irq b at vector a; c = flags; d = ring head. */
   static final int INSTALL = 1;
@@ -64,6 +97,12 @@ final class KernelCalls {
 
   /** Request: the clean-up timer of this CPU expires. */
   static final int CLEAN_UP_TIMER = 4;
+
+  /** Request: CPU 0 starts CPU a. */
+  static final int START_CPU = 5;
+
+  /** Request: stand still; a = 1 when the CPU is to leave. */
+  static final int STOP = 6;
 
   /** Flag of INSTALL: the irq is shared with its old CPU. */
   static final int SHARED = 1;

@@ -4,17 +4,18 @@ import irqlab.runtime.Inspector;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
 
-/** The shared part of an interrupt descriptor: masks, and its lock while a move is under way. */
+/**
+ * The shared part of an interrupt descriptor: its affinity, and its lock while a move is under way.
+ */
 final class KernelIrq {
   private static final int NOBODY = -1;
 
   final IrqSource source;
-  CpuMask affinity;
-
-  /** What smp_affinity shows until the next interrupt; null when nothing is pending. */
-  CpuMask pending;
-
+  IrqAffinity affinity;
   boolean requested;
+
+  /** VEC-033: managed, requested, and no CPU of its mask is online. */
+  boolean shutDown;
 
   /** True from the switch of a move until its old vector is given back. */
   boolean shared;
@@ -29,13 +30,13 @@ final class KernelIrq {
   long replayRaisedPs;
   long ringHead;
 
-  /** Whom to answer when the new vector is installed, and whether it is boot that waits. */
+  /** Whom to answer when the new vector is installed, and with which code. */
   int waitingCpu = NOBODY;
 
   int waitingTag;
-  boolean waitingBoot;
+  int waitingCode;
 
-  KernelIrq(IrqSource source, CpuMask affinity) {
+  KernelIrq(IrqSource source, IrqAffinity affinity) {
     this.source = source;
     this.affinity = affinity;
   }
@@ -52,10 +53,6 @@ final class KernelIrq {
     holder = NOBODY;
   }
 
-  CpuMask shown() {
-    return pending == null ? affinity : pending;
-  }
-
   void inspect(Inspector out) {
     if (replay && replayId != 0) {
       out.pending(replayId, "descriptor of irq " + source.irq());
@@ -64,11 +61,8 @@ final class KernelIrq {
 
   void save(StateWriter out) {
     affinity.save(out::putLong);
-    out.putBoolean(pending != null);
-    if (pending != null) {
-      pending.save(out::putLong);
-    }
     out.putBoolean(requested);
+    out.putBoolean(shutDown);
     out.putBoolean(shared);
     out.putInt(holder);
     out.putBoolean(replay);
@@ -77,13 +71,13 @@ final class KernelIrq {
     out.putLong(ringHead);
     out.putInt(waitingCpu);
     out.putInt(waitingTag);
-    out.putBoolean(waitingBoot);
+    out.putInt(waitingCode);
   }
 
   void load(StateReader in) {
-    affinity = CpuMask.load(in::getLong);
-    pending = in.getBoolean() ? CpuMask.load(in::getLong) : null;
+    affinity = IrqAffinity.load(in::getLong);
     requested = in.getBoolean();
+    shutDown = in.getBoolean();
     shared = in.getBoolean();
     holder = in.getInt();
     replay = in.getBoolean();
@@ -92,6 +86,6 @@ final class KernelIrq {
     ringHead = in.getLong();
     waitingCpu = in.getInt();
     waitingTag = in.getInt();
-    waitingBoot = in.getBoolean();
+    waitingCode = in.getInt();
   }
 }

@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param edgeMigrationWait the new CPU waits for the old one's handler (6.17), where older kernels
  *     mark the interrupt pending for the old CPU to replay
  * @param flatUpTo machines with at most so many possible CPUs address MSIs in logical flat mode
+ * @param parallelBoot all CPUs get INIT and STARTUP before the first is brought online (6.5,
+ *     BOOT-007)
  * @param exceptions exception vectors that are installed, VEC-002
  */
 public record KernelProfile(
@@ -32,6 +34,7 @@ public record KernelProfile(
     Errno managedWrite,
     boolean edgeMigrationWait,
     int flatUpTo,
+    boolean parallelBoot,
     List<Integer> exceptions) {
 
   /** Lowest vector that a device can have. */
@@ -94,6 +97,7 @@ public record KernelProfile(
           Errno.EIO,
           false,
           8,
+          false,
           EXCEPTIONS_6_1);
 
   /** Linux 6.1, as recorded. */
@@ -107,6 +111,7 @@ public record KernelProfile(
           Errno.EIO,
           false,
           8,
+          false,
           EXCEPTIONS_6_1);
 
   /** Linux 6.12, as recorded. */
@@ -120,6 +125,7 @@ public record KernelProfile(
           Errno.EPERM,
           false,
           0,
+          true,
           EXCEPTIONS_6_12);
 
   /** Linux 6.18. */
@@ -133,6 +139,7 @@ public record KernelProfile(
           Errno.EPERM,
           true,
           0,
+          true,
           EXCEPTIONS_6_12);
 
   /** The profiles, oldest first. */

@@ -10,13 +10,15 @@ import irqlab.protocol.CpuMessage;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
+import irqlab.topology.Boot;
 import java.util.Arrays;
 
 /**
  * The Linux layer of one CPU: its row of the vector table, the flow state of the interrupts that it
  * holds, and its column of {@code /proc/interrupts}.
  *
- * <p>Rules: {@code linux-irq.md} IRQ-001 to IRQ-004, FLW-002, FLW-008, FLW-011, MOV-004 to MOV-015.
+ * <p>Rules: {@code linux-irq.md} IRQ-001 to IRQ-004, FLW-002, FLW-008, FLW-011, MOV-004 to MOV-015,
+ * MOV-030, BOOT-005.
  *
  * <p><b>Not modelled:</b> exceptions, softirqs, threads and the scheduler; lazy disable.
  */
@@ -38,6 +40,9 @@ public final class LinuxCpu implements Software {
   private final IrqState[] states = new IrqState[256];
   private final CpuCounts counts = new CpuCounts();
   private IrqProgram spare;
+  // False from the end of its work until it is started again; nobody asks it for anything then.
+  private boolean running = true;
+  private int startPage;
 
   /** The layer of this CPU. */
   public LinuxCpu(LinuxConfig config, int cpu) {
@@ -58,9 +63,38 @@ public final class LinuxCpu implements Software {
     return states[vector];
   }
 
+  /** The driver's ring head of an interrupt that this CPU holds, 0 if it does not. */
+  long ringHead(int irq) {
+    for (IrqState state : states) {
+      if (state != null && state.source.irq() == irq) {
+        return state.ringHead;
+      }
+    }
+    return 0;
+  }
+
+  /** MOV-030: an IPI to its new CPU was sent for this vector, which is still pending here. */
+  void retriggered(int vector) {
+    uses[vector] = Use.RETRIGGERED;
+    states[vector] = null;
+  }
+
+  /** The vector means nothing any more. */
+  void forget(int vector) {
+    uses[vector] = Use.UNUSED;
+    states[vector] = null;
+  }
+
+  /** This CPU has left. */
+  void left() {
+    running = false;
+  }
+
   @Override
   public Program start() {
-    return new BootProgram(config, cpu);
+    boolean first = cpu == 0 || config.topology().boot() == Boot.DIRECT;
+    running = first;
+    return first ? new BootProgram(config, cpu) : HaltProgram.INSTANCE;
   }
 
   @Override
@@ -106,8 +140,9 @@ public final class LinuxCpu implements Software {
     if (vector >= config.profile().firstSystemVector()) {
       counts.row(CpuCounts.Row.SPU).increment();
     } else if (uses[vector] != Use.UNUSED) {
+      boolean again = uses[vector] == Use.RETRIGGERED;
+      fate = again ? Fate.COLLAPSED_RETRIGGER : Fate.LOST_STALE_VECTOR;
       uses[vector] = Use.UNUSED;
-      fate = Fate.LOST_STALE_VECTOR;
     }
     if (id != 0) {
       core.probe().closed(id, fate);
@@ -139,6 +174,11 @@ public final class LinuxCpu implements Software {
 
   @Override
   public Program startup(CoreView core, int page) {
+    // BOOT-005: a CPU that was here before keeps its counts and nothing else.
+    Arrays.fill(uses, Use.UNUSED);
+    Arrays.fill(states, null);
+    running = true;
+    startPage = page;
     return new BootProgram(config, cpu);
   }
 
@@ -152,11 +192,15 @@ public final class LinuxCpu implements Software {
     if (task.what() != TASK_SEND_IPI) {
       throw new IllegalStateException("task=" + task.what() + " cpu=" + cpu);
     }
-    return new IpiProgram(config, config.apicId((int) task.a()), (int) task.b());
+    // What should be sent from a CPU that is not there is not sent.
+    return running ? new IpiProgram(config, config.apicId((int) task.a()), (int) task.b()) : null;
   }
 
   @Override
   public Program request(CoreView core, CpuMessage.Request request) {
+    if (!running) {
+      return null;
+    }
     switch (request.what()) {
       case KernelCalls.INSTALL:
         install(core, request);
@@ -171,6 +215,10 @@ public final class LinuxCpu implements Software {
         return null;
       case KernelCalls.CLEAN_UP_TIMER:
         return new CleanUpProgram(config, cpu, false);
+      case KernelCalls.START_CPU:
+        return new StartProgram(config, (int) request.a(), true, true);
+      case KernelCalls.STOP:
+        return request.a() == 1 ? new OfflineProgram(this) : new StopProgram();
       default:
         throw new IllegalStateException("request=" + request.what() + " cpu=" + cpu);
     }
@@ -212,6 +260,14 @@ public final class LinuxCpu implements Software {
         return CleanUpProgram.load(config, cpu, in);
       case IpiProgram.KIND:
         return IpiProgram.load(config, in);
+      case HaltProgram.KIND:
+        return HaltProgram.INSTANCE;
+      case StartProgram.KIND:
+        return StartProgram.load(config, in);
+      case StopProgram.KIND:
+        return StopProgram.load(in);
+      case OfflineProgram.KIND:
+        return OfflineProgram.load(this, in);
       default:
         throw new irqlab.runtime.MalformedStateException("program kind=" + kind);
     }
@@ -226,6 +282,8 @@ public final class LinuxCpu implements Software {
       }
     }
     counts.save(out);
+    out.putBoolean(running);
+    out.putInt(startPage);
   }
 
   @Override
@@ -235,11 +293,14 @@ public final class LinuxCpu implements Software {
       states[vector] = uses[vector] == Use.IRQ ? IrqState.load(in, config.irqs(), counts) : null;
     }
     counts.load(in);
+    running = in.getBoolean();
+    startPage = in.getInt();
   }
 
   @Override
   public void inspect(Inspector out) {
     counts.inspect(out);
+    out.value("start.address", (long) startPage << 12);
     for (int vector = 0; vector < states.length; vector++) {
       if (states[vector] != null) {
         out.value("vector." + vector + ".irq", states[vector].source.irq());

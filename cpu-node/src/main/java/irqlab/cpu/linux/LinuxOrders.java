@@ -30,6 +30,11 @@ public final class LinuxOrders {
     return orders;
   }
 
+  /** A write to {@code /sys/devices/system/cpu/cpuN/online}. */
+  public static KernelMessage.Order cpuOnline(int cpu, boolean online) {
+    return new KernelMessage.Order(KernelCalls.CPU_ONLINE, cpu, online ? 1 : 0);
+  }
+
   /**
    * The number of a source's interrupt.
    *

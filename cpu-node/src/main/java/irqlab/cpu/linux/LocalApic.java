@@ -8,7 +8,9 @@ final class LocalApic {
   static final int LDR = 0x0D0;
   static final int DFR = 0x0E0;
   static final int SVR = 0x0F0;
+  static final int TMR = 0x180;
   static final int IRR = 0x200;
+  static final int ESR = 0x280;
   static final int ICR = 0x300;
   static final int ICR_HIGH = 0x310;
   static final int LVT_TIMER = 0x320;
@@ -37,10 +39,14 @@ final class LocalApic {
     return x2Apic ? X2APIC_EOI : Step.EOI;
   }
 
-  /** All 64 bits of ICR in x2APIC mode; the low half, which sends, in xAPIC mode. */
-  static Step sendFixed(boolean x2Apic, int apicId, int vector) {
+  /**
+   * All 64 bits of ICR in x2APIC mode; the low half, which sends, in xAPIC mode.
+   *
+   * @param low vector, delivery mode and level; for a fixed IPI the vector alone
+   */
+  static Step send(boolean x2Apic, int apicId, int low) {
     return x2Apic
-        ? Step.of(Step.Op.MSR_WRITE, X2APIC_MSRS + (ICR >> 4), (long) apicId << 32 | vector)
-        : Step.of(Step.Op.LAPIC_WRITE, ICR, vector);
+        ? Step.of(Step.Op.MSR_WRITE, X2APIC_MSRS + (ICR >> 4), (long) apicId << 32 | low)
+        : Step.of(Step.Op.LAPIC_WRITE, ICR, low);
   }
 }

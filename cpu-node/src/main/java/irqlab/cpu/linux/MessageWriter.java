@@ -2,6 +2,7 @@ package irqlab.cpu.linux;
 
 import irqlab.cpu.core.Step;
 import irqlab.protocol.MemoryMap;
+import irqlab.topology.IoApicSpec;
 import irqlab.topology.Topology;
 
 /**
@@ -17,7 +18,10 @@ final class MessageWriter {
 
   private static final int INDEX = 0x00;
   private static final int WINDOW = 0x10;
+  private static final int EOI = 0x40;
+  private static final int VERSION_WITH_EOI = 0x20;
   private static final int FIRST_ENTRY = 0x10;
+  private static final int LEVEL = 1 << 15;
   private static final int LEVEL_ACTIVE_LOW = 1 << 15 | 1 << 13;
   private static final int LOGICAL = 1 << 11;
   private static final int PIN_MASKED = 1 << 16;
@@ -52,6 +56,43 @@ final class MessageWriter {
         return write(tableEntry(source) + 12, masked ? MASKED : 0);
       case MSI:
         return config(source, 0x10, 4, masked ? 1 << source.entry() : 0);
+      default:
+        return null;
+    }
+  }
+
+  /**
+   * Step {@code n} of taking the message of a managed interrupt away: masked, and all zero, as it
+   * is after its last CPU has left (VEC-033); null when there is no such step.
+   */
+  Step clear(IrqSource source, int n) {
+    if (n == 0) {
+      return mask(source, true);
+    }
+    boolean unmask = n == 4;
+    return unmask || source.kind() == IrqSource.Kind.PIN ? null : step(source, n, 0, 0);
+  }
+
+  /**
+   * Step {@code n} of an EOI at the IO-APIC itself for a pin whose local APIC sends none (MOV-032):
+   * by its EOI register, or before version 0x20 by turning the entry to edge and back; null when
+   * there is no such step.
+   *
+   * @param low the low half of the entry; looked at from step 2 on
+   */
+  Step explicitEoi(IrqSource source, int n, int vector, int low) {
+    if (chipSpec(source).version() >= VERSION_WITH_EOI) {
+      return n == 0 ? write(chip(source) + EOI, vector) : null;
+    }
+    switch (n) {
+      case 0:
+        return selectLow(source);
+      case 1:
+        return readWindow(source);
+      case 2:
+        return writeWindow(source, (low | PIN_MASKED) & ~LEVEL);
+      case 3:
+        return writeWindow(source, low);
       default:
         return null;
     }
@@ -152,7 +193,11 @@ final class MessageWriter {
   }
 
   private int pinOf(IrqSource source) {
-    return source.entry() - topology.ioApicOf(source.entry()).orElseThrow().gsiBase();
+    return source.entry() - chipSpec(source).gsiBase();
+  }
+
+  private IoApicSpec chipSpec(IrqSource source) {
+    return topology.ioApicOf(source.entry()).orElseThrow();
   }
 
   private static Step write(long address, long value) {
