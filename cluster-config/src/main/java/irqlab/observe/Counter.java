@@ -69,5 +69,7 @@ public enum Counter {
   /** Interrupts that got another CPU because theirs went offline (MOV-030). */
   OFFLINE_MOVES,
   /** IPIs for vectors that were pending at a CPU that went offline (MOV-030). */
-  OFFLINE_RETRIGGERS
+  OFFLINE_RETRIGGERS,
+  /** Requests that go by no IRR bit: NMI, SMI, INIT, STARTUP, ExtINT. */
+  FORWARDED
 }

@@ -17,15 +17,9 @@ import java.util.Map;
  * ledger's rows.
  *
  * <p>A law says nothing while interrupts travel or a core is inside a handler: they have left one
- * stage and are not yet in the next. Nor does it where a stage has no counter for what happened, as
- * for interrupts without a vector.
+ * stage and are not yet in the next.
  */
 final class Laws {
-  /** Entries of a local APIC that name interrupts without a vector, by delivery mode. */
-  private static final int MODES = 256;
-
-  private static final int LOCAL_SOURCES = 264;
-
   private final RunReport report;
   private final RunResult result;
 
@@ -41,7 +35,7 @@ final class Laws {
     String reset = laws.reset();
     List<Law> all = new ArrayList<>();
     all.add(laws.functions(travelling));
-    all.add(laws.bus(travelling.isEmpty() ? laws.withoutVector() : travelling));
+    all.add(laws.bus(travelling));
     all.add(laws.accepted(travelling));
     all.add(laws.dispatched(reset.isEmpty() ? travelling : reset));
     all.add(laws.served(busy));
@@ -84,6 +78,7 @@ final class Laws {
             new Term("copies of broadcasts", tally("root").raised())),
         List.of(
             term("received", Counter.LAPIC_RECEIVED),
+            term("without IRR bit", Counter.FORWARDED),
             term("no route", Counter.NO_ROUTE),
             new Term("masked at the CPU", report.local().fate(Fate.LOST_MASKED))),
         skipped);
@@ -203,16 +198,6 @@ final class Laws {
     for (LedgerRow row : result.ledger().rows()) {
       if (row.fate(Fate.LOST_RESET) != 0) {
         return "a CPU was reset with interrupts pending";
-      }
-    }
-    return "";
-  }
-
-  private String withoutVector() {
-    for (LedgerRow row : result.ledger().rows()) {
-      boolean lapic = result.paths().get(row.component()).endsWith("/lapic");
-      if (lapic && row.entry() >= MODES && row.entry() < LOCAL_SOURCES && row.raised() != 0) {
-        return "NMI, SMI, INIT or STARTUP were sent, which have no vector";
       }
     }
     return "";

@@ -73,6 +73,7 @@ final class LocalSources {
 
   /** Hands the core what does not go by IRR (CPU-006, CPU-010, CPU-011, CPU-014, ICR-019). */
   void forward(DeliveryMode mode, long id, long raisedPs, int vector, Io<LapicMessage> io) {
+    io.probe().count(Counter.FORWARDED);
     switch (mode) {
       case NMI -> io.send(lapic.ports.core(), new CpuMessage.Nmi(id, raisedPs));
       case SMI -> io.send(lapic.ports.core(), new CpuMessage.Smi(id, raisedPs));
