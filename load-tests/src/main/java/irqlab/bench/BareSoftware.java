@@ -70,11 +70,6 @@ final class BareSoftware implements Software {
   }
 
   @Override
-  public boolean interruptGate(int vector) {
-    return true;
-  }
-
-  @Override
   public Program task(CoreView core, CpuMessage.Task task) {
     return null;
   }

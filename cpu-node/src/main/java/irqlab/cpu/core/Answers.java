@@ -32,20 +32,26 @@ final class Answers {
     reply[2] = message.c();
   }
 
-  /** A handler comes first, and may ask for something itself: its frame keeps what is unread. */
-  void keepFor(Frame frame) {
+  /** What comes on top of this frame may ask for something itself: the frame keeps it all. */
+  void keepFor(Frame frame, long answer) {
+    frame.held = true;
+    frame.answer = answer;
+    frame.faulted = faulted;
     if (unread) {
       frame.kept = new Answers();
       frame.kept.copy(this);
     }
   }
 
-  /** The frame goes on. */
-  void giveBack(Frame frame) {
+  /** The frame goes on, with the answer of its last step. */
+  long giveBack(Frame frame) {
+    frame.held = false;
+    faulted = frame.faulted;
     if (frame.kept != null) {
       copy(frame.kept);
       frame.kept = null;
     }
+    return frame.answer;
   }
 
   private void copy(Answers from) {

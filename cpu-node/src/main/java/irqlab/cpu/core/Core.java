@@ -1,16 +1,12 @@
 package irqlab.cpu.core;
 
-import irqlab.observe.Counter;
 import irqlab.observe.Fate;
 import irqlab.observe.Mark;
-import irqlab.observe.Probe;
 import irqlab.protocol.CpuMessage;
-import irqlab.protocol.KernelMessage;
 import irqlab.protocol.LapicMessage;
 import irqlab.runtime.Component;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.Io;
-import irqlab.runtime.Rng;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
 import java.util.ArrayDeque;
@@ -25,7 +21,8 @@ import java.util.ArrayDeque;
  *
  * <p>Order at a boundary: SMI, INIT, NMI, INTR (CPU-004). One owner.
  *
- * <p><b>Not modelled:</b> instructions themselves, debug traps, machine checks, privilege levels.
+ * <p><b>Not modelled:</b> instructions themselves, debug traps, machine checks, privilege levels,
+ * stack switches.
  */
 public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   private enum Mode {
@@ -34,7 +31,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     ANSWER,
     VECTOR,
     HALTED,
-    WAIT_FOR_SIPI
+    WAIT_FOR_SIPI,
+    SHUTDOWN
   }
 
   private static final int ALARM_COMPUTE = 1;
@@ -43,16 +41,19 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   private final CorePorts ports;
   private final Accesses accesses;
   private final Software software;
-  private final View view = new View();
   private final FrameStack frames = new FrameStack();
   private final Latches latches = new Latches();
   private final Answers answers = new Answers();
+  private final RunningView view;
+  private final Gates gates;
   private final ArrayDeque<Program> work = new ArrayDeque<>();
   private Io<CpuMessage> io;
   private Mode mode = Mode.RUN;
-  private boolean interruptFlag;
   private boolean shadow;
+  // The step that begins stands in a shadow; of no meaning between reactions.
+  private boolean inShadow;
   private boolean intr;
+  private boolean breakOnMasked;
   private int tag;
   private long alarm;
   private long computeEndPs;
@@ -63,24 +64,33 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     this.ports = ports;
     this.accesses = new Accesses(cpu, ports);
     this.software = software;
+    view = new RunningView(cpu, ports, answers);
+    gates = new Gates(software, view, frames, answers);
   }
 
   @Override
   public void start(Io<CpuMessage> at) {
-    io = at;
+    bind(at);
     Program first = software.start();
     if (first == null) {
       mode = Mode.WAIT_FOR_SIPI;
       return;
     }
-    frames.push(first, Frame.TASK, false);
+    frames.push(first, Frame.TASK, 0, false);
     proceed(0);
   }
 
   @Override
   public void on(CpuMessage message, Io<CpuMessage> at) {
-    io = at;
+    if (io != at) {
+      bind(at);
+    }
     message.to(this, at);
+  }
+
+  private void bind(Io<CpuMessage> at) {
+    io = at;
+    view.io = at;
   }
 
   @Override
@@ -98,14 +108,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
           "vector=0x" + Integer.toHexString(message.vector()) + " not asked for, cpu=" + cpu);
     }
     intr = false; // what it said during the acknowledge belongs to the time before
-    int vector = message.vector();
-    at.probe().mark(Mark.DISPATCH, message.id(), cpu, vector);
-    enter(
-        software.interrupt(view, vector, message.spurious(), message.id(), message.raisedPs()),
-        Frame.INTERRUPT);
-    if (software.interruptGate(vector)) {
-      interruptFlag = false;
-    }
+    at.probe().mark(Mark.DISPATCH, message.id(), cpu, message.vector());
+    mode = gates.acknowledged(message) ? Mode.RUN : Mode.SHUTDOWN;
     proceed(0);
   }
 
@@ -140,7 +144,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
       at.probe().handled(message.id(), cpu, message.page(), at.nowPs() - message.raisedPs());
     }
     mode = Mode.RUN;
-    frames.push(software.startup(view, message.page()), Frame.TASK, false);
+    frames.push(software.startup(view, message.page()), Frame.TASK, 0, false);
     proceed(0);
   }
 
@@ -157,8 +161,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   @Override
   public void onFault(CpuMessage.Fault message, Io<CpuMessage> at) {
-    answers.faulted = true;
-    answered(message.tag(), Step.FAULT);
+    expect(message.tag());
+    proceed(gates.fault(Gates.PROTECTION, 0));
   }
 
   @Override
@@ -197,8 +201,18 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
       return;
     }
     if (mode == Mode.COMPUTE || mode == Mode.HALTED) {
-      take();
+      if (!take() && breaks()) {
+        mode = Mode.RUN;
+        proceed(0);
+      }
+    } else if (mode == Mode.SHUTDOWN && latches.any()) {
+      takeLatched();
     }
+  }
+
+  // CPU-009: MWAIT with the option is left by an INTR that IF holds back.
+  private boolean breaks() {
+    return mode == Mode.HALTED && breakOnMasked && intr;
   }
 
   // Work runs in task context, above the first program of the stack.
@@ -218,7 +232,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     if (latches.any() && takeLatched()) {
       return true;
     }
-    if (intr && interruptFlag) {
+    if (intr && gates.interruptFlag) {
       suspend();
       mode = Mode.VECTOR;
       io.send(ports.lapic(), new LapicMessage.Inta());
@@ -231,8 +245,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     if (latches.smiReady()) {
       suspend();
       long id = latches.takeSmi();
-      enter(software.smi(view, id, latches.raisedPs()), Frame.SMM);
-      interruptFlag = false;
+      gates.enter(software.smi(view, id, latches.raisedPs()), Frame.SMM, 0);
       proceed(0);
       return true;
     }
@@ -243,8 +256,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     if (latches.nmiReady()) {
       suspend();
       long id = latches.takeNmi();
-      enter(software.nmi(view, id, latches.raisedPs()), Frame.NMI);
-      interruptFlag = false;
+      gates.enter(software.nmi(view, id, latches.raisedPs()), Frame.NMI, Gates.NMI);
       proceed(0);
       return true;
     }
@@ -261,12 +273,6 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     mode = Mode.RUN;
   }
 
-  private void enter(Program program, int frameKind) {
-    frames.push(program, frameKind, interruptFlag);
-    frames.entered(io.nowPs());
-    mode = Mode.RUN;
-  }
-
   private void reset() {
     long id = latches.takeInit();
     if (id != 0) {
@@ -275,31 +281,43 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     suspend();
     frames.clear();
     latches.reset(io.probe());
+    breakOnMasked = false;
     work.clear();
-    interruptFlag = false;
+    gates.interruptFlag = false;
     shadow = false;
     intr = false;
     mode = Mode.WAIT_FOR_SIPI;
     io.send(ports.lapic(), new LapicMessage.Reset(false));
+    Program first = software.reset(view);
+    if (first != null) {
+      // CPU-011: the boot CPU goes on at the reset vector.
+      mode = Mode.RUN;
+      frames.push(first, Frame.TASK, 0, false);
+      proceed(0);
+    }
   }
 
   private void answered(int ofTag, long value) {
+    expect(ofTag);
+    proceed(value);
+  }
+
+  private void expect(int ofTag) {
     if (mode != Mode.ANSWER || ofTag != tag) {
       throw new IllegalStateException(
           "tag=" + ofTag + " expected=" + tag + " mode=" + mode + " cpu=" + cpu);
     }
     mode = Mode.RUN;
-    proceed(value);
   }
 
   // Runs steps until one takes time. Each turn is an instruction boundary.
   private void proceed(long firstAnswer) {
     long answer = firstAnswer;
     while (mode == Mode.RUN) {
-      boolean held = shadow;
+      inShadow = shadow;
       shadow = false;
-      if (!held && anythingReady()) {
-        hold(answer);
+      if (!inShadow && anythingReady()) {
+        gates.hold(answer);
         if (take()) {
           return;
         }
@@ -309,14 +327,12 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
         compute(top.remainingPs);
         top.remainingPs = 0;
       } else if (frames.depth() == 1 && !work.isEmpty()) {
-        hold(answer);
-        frames.push(work.poll(), Frame.TASK, interruptFlag);
+        gates.hold(answer);
+        frames.push(work.poll(), Frame.TASK, 0, gates.interruptFlag);
         answer = 0;
       } else {
         if (top.held) {
-          top.held = false;
-          answer = top.answer;
-          answers.giveBack(top);
+          answer = answers.giveBack(top);
         }
         answers.unread = false;
         answer = execute(top.program.resume(view, answer));
@@ -325,21 +341,13 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     // A shadow ends inside the step that it covered.
     if ((mode == Mode.COMPUTE || mode == Mode.HALTED) && anythingReady()) {
       take();
+    } else if (mode == Mode.SHUTDOWN && latches.any()) {
+      takeLatched();
     }
   }
 
   private boolean anythingReady() {
-    return (intr && interruptFlag) || latches.any();
-  }
-
-  // The answer of the step that just ended belongs to the frame below what comes on top.
-  private void hold(long answer) {
-    Frame top = frames.top();
-    if (!top.held) {
-      top.held = true;
-      top.answer = answer;
-      answers.keepFor(top);
-    }
+    return (intr && gates.interruptFlag) || latches.any();
   }
 
   // Begins a step; returns its answer when it has ended already.
@@ -357,26 +365,47 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
         return 0;
       case STI:
         // CPU-002: only a change from 0 to 1 opens the shadow.
-        shadow = !interruptFlag;
-        interruptFlag = true;
+        shadow = !gates.interruptFlag;
+        gates.interruptFlag = true;
         return 0;
       case CLI:
-        interruptFlag = false;
+        gates.interruptFlag = false;
         return 0;
       case MOV_SS:
-        shadow = true;
+        // CPU-002: one directly after another does not extend the shadow.
+        shadow = !inShadow;
+        return 0;
+      case POPF:
+        gates.interruptFlag = step.a != 0;
+        return 0;
+      case SAVED_FLAG:
+        frames.handler().interruptFlag = step.a != 0;
+        return 0;
+      case INT:
+        mode = gates.interrupt((int) step.a) ? Mode.RUN : Mode.SHUTDOWN;
         return 0;
       case HALT:
-        if (work.isEmpty() || frames.depth() > 1) {
+      case MWAIT:
+        breakOnMasked = step.a != 0;
+        if ((work.isEmpty() || frames.depth() > 1) && !(breakOnMasked && intr)) {
           mode = Mode.HALTED;
         }
         return 0;
       case RUN:
-        frames.push(step.program, Frame.TASK, interruptFlag);
+        frames.push(step.program, Frame.TASK, 0, gates.interruptFlag);
         return 0;
       case IRET:
       case RETURN:
         leave(step.op == Step.Op.IRET);
+        return 0;
+      case IRET_FAULTING:
+        latches.left(Frame.EXCEPTION);
+        return gates.fault(Gates.PAGE_FAULT, 0);
+      case TASK_PRIORITY:
+        if (step.a >>> 4 != 0) {
+          return gates.fault(Gates.PROTECTION, 0); // LAPIC-019
+        }
+        ask(step);
         return 0;
       default:
         ask(step);
@@ -388,7 +417,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     Frame left = frames.pop();
     frames.left(left, io.nowPs());
     if (iret) {
-      interruptFlag = left.interruptFlag;
+      gates.interruptFlag = left.interruptFlag;
       latches.left(left.kind);
     }
   }
@@ -409,9 +438,10 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   @Override
   public void save(StateWriter out) {
     out.putByte(mode.ordinal());
-    out.putBoolean(interruptFlag);
+    out.putBoolean(gates.interruptFlag);
     out.putBoolean(shadow);
     out.putBoolean(intr);
+    out.putBoolean(breakOnMasked);
     out.putInt(tag);
     out.putLong(alarm);
     out.putLong(computeEndPs);
@@ -429,9 +459,10 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   @Override
   public void load(StateReader in) {
     mode = Mode.values()[in.getByte()];
-    interruptFlag = in.getBoolean();
+    gates.interruptFlag = in.getBoolean();
     shadow = in.getBoolean();
     intr = in.getBoolean();
+    breakOnMasked = in.getBoolean();
     tag = in.getInt();
     alarm = in.getLong();
     computeEndPs = in.getLong();
@@ -448,56 +479,10 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   @Override
   public void inspect(Inspector out) {
     out.text("mode", mode.name());
-    out.value("if", interruptFlag ? 1 : 0);
+    out.value("if", gates.interruptFlag ? 1 : 0);
     out.value("intr", intr ? 1 : 0);
-    out.value("stack.depth", frames.depth());
-    out.value("stack.interrupts.max", frames.interruptsMax());
-    out.value("interrupts.ps", frames.handlersPs());
-    out.value("interrupts.last_ps", frames.lastLeftPs());
+    frames.inspect(out);
     latches.inspect(out);
     software.inspect(out);
-  }
-
-  private final class View implements CoreView {
-    @Override
-    public int cpu() {
-      return cpu;
-    }
-
-    @Override
-    public long nowPs() {
-      return io.nowPs();
-    }
-
-    @Override
-    public long line(int index) {
-      return answers.line[index];
-    }
-
-    @Override
-    public long reply(int index) {
-      return answers.reply[index];
-    }
-
-    @Override
-    public boolean faulted() {
-      return answers.faulted;
-    }
-
-    @Override
-    public Rng rng() {
-      return io.rng();
-    }
-
-    @Override
-    public Probe probe() {
-      return io.probe();
-    }
-
-    @Override
-    public void tell(int what, long a, long b, long c, long d) {
-      io.send(ports.kernel(), new KernelMessage.Call(cpu, 0, what, a, b, c, d));
-      io.probe().count(Counter.KERNEL_CALLS);
-    }
   }
 }

@@ -17,7 +17,7 @@ public interface CoreView {
   /** Result {@code index}, 0 to 2, of the last CALL. */
   long reply(int index);
 
-  /** True when the last MSR access raised #GP. */
+  /** True when the last access raised #GP or #PF. */
   boolean faulted();
 
   /** The core's random stream. */

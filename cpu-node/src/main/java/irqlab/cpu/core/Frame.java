@@ -14,8 +14,14 @@ final class Frame {
   /** System management mode. */
   static final int SMM = 3;
 
+  /** An exception handler, or one entered by INT n. */
+  static final int EXCEPTION = 4;
+
   Program program;
   int kind;
+
+  /** Of the gate by which it was entered; 0 in task context and in system management mode. */
+  int vector;
 
   /** IF as it was when this frame was entered, which IRET restores. */
   boolean interruptFlag;
@@ -28,6 +34,15 @@ final class Frame {
 
   long answer;
 
-  /** What else the ended step brought; null when that was nothing. */
+  /** The ended step raised an exception. */
+  boolean faulted;
+
+  /** The line or reply that the ended step brought; null when it brought none. */
   Answers kept;
+
+  /** What a stack trace shows: "0x31", "nmi", "smi". */
+  @Override
+  public String toString() {
+    return kind == NMI ? "nmi" : kind == SMM ? "smi" : String.format("0x%02x", vector);
+  }
 }

@@ -19,7 +19,9 @@ public interface Software {
    */
   Program interrupt(CoreView core, int vector, boolean spurious, long id, long raisedPs);
 
-  /** The handler of NMI. */
+  /**
+   * The handler of vector 2: NMI, INT 2, or vector 2 by INTR; the last two have no id (CPU-006).
+   */
   Program nmi(CoreView core, long id, long raisedPs);
 
   /** The handler of SMI, in system management mode; it ends with IRET, here RSM. */
@@ -28,8 +30,29 @@ public interface Software {
   /** The code at the start address of a STARTUP. */
   Program startup(CoreView core, int page);
 
-  /** Whether vector {@code vector} has an interrupt gate, which clears IF, or a trap gate. */
-  boolean interruptGate(int vector);
+  /**
+   * The program at the reset vector, where the boot CPU goes on after an INIT (CPU-011); null for a
+   * CPU that then waits for STARTUP.
+   */
+  default Program reset(CoreView core) {
+    return null;
+  }
+
+  /**
+   * The handler of an exception: 8 #DF, 11 #NP, 13 #GP, 14 #PF. Null when there is none: a program
+   * whose access faulted is then told by {@link Step#FAULT}, and a core that can enter neither #NP
+   * nor #DF shuts down.
+   *
+   * @param code the error code that the processor pushes
+   */
+  default Program exception(CoreView core, int vector, int code) {
+    return null;
+  }
+
+  /** The interrupt descriptor table in force. */
+  default Idt idt() {
+    return Idt.interruptGates();
+  }
 
   /** Work for task context; null when there is none to do. */
   Program task(CoreView core, CpuMessage.Task task);

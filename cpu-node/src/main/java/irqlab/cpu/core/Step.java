@@ -45,17 +45,27 @@ public final class Step {
     CLI,
     /** Loads SS: nothing is taken before the next step has ended (CPU-002). */
     MOV_SS,
+    /** IF := a, without a shadow. */
+    POPF,
+    /** INT a: enters the gate of vector a; IF and NMI blocking are as for any gate (CPU-003). */
+    INT,
+    /** IF := a in the frame that the IRET of this handler will restore. */
+    SAVED_FLAG,
     /** Sleeps until an interrupt, a task or a kernel request comes (CPU-009). */
     HALT,
+    /** As HALT; with a = 1 INTR ends it also while IF is 0, and stays pending (CPU-009). */
+    MWAIT,
     /** Runs another program on top of this one; the answer is 0 when it has ended. */
     RUN,
     /** Ends an interrupt handler: the frame is left and IF and NMI blocking are restored. */
     IRET,
+    /** An IRET whose frame is not readable: NMI blocking ends, and #PF is raised (CPU-007). */
+    IRET_FAULTING,
     /** Ends a program that was started by {@link #RUN} or as a task. */
     RETURN
   }
 
-  /** The answer of a step that raised #GP. */
+  /** The answer of a step that raised #GP or #PF. */
   public static final long FAULT = Long.MIN_VALUE;
 
   /** Ends an interrupt handler. */
@@ -75,6 +85,9 @@ public final class Step {
 
   /** Sleeps. */
   public static final Step HALT = new Step(Op.HALT, 0, 0, 0, 0, 0, null);
+
+  /** An IRET that faults, the frame of its handler being unreadable. */
+  public static final Step IRET_FAULTING = new Step(Op.IRET_FAULTING, 0, 0, 0, 0, 0, null);
 
   /** Writes EOI in the page. */
   public static final Step EOI = new Step(Op.LAPIC_WRITE, 0x0B0, 0, 0, 0, 0, null);
@@ -105,6 +118,26 @@ public final class Step {
   /** A step with up to two operands. */
   public static Step of(Op op, long a, long b) {
     return new Step(op, a, b, 0, 0, 0, null);
+  }
+
+  /** INT n. */
+  public static Step interrupt(int vector) {
+    return new Step(Op.INT, vector & 0xFF, 0, 0, 0, 0, null);
+  }
+
+  /** POPF. */
+  public static Step popf(boolean interruptFlag) {
+    return new Step(Op.POPF, interruptFlag ? 1 : 0, 0, 0, 0, 0, null);
+  }
+
+  /** Changes the IF that IRET will restore. */
+  public static Step savedFlag(boolean interruptFlag) {
+    return new Step(Op.SAVED_FLAG, interruptFlag ? 1 : 0, 0, 0, 0, 0, null);
+  }
+
+  /** MWAIT, with or without the break-on-masked option. */
+  public static Step mwait(boolean breakOnMasked) {
+    return new Step(Op.MWAIT, breakOnMasked ? 1 : 0, 0, 0, 0, 0, null);
   }
 
   /** A call of the kernel. */

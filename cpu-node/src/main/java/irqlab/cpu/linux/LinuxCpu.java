@@ -183,11 +183,6 @@ public final class LinuxCpu implements Software {
   }
 
   @Override
-  public boolean interruptGate(int vector) {
-    return true;
-  }
-
-  @Override
   public Program task(CoreView core, CpuMessage.Task task) {
     if (task.what() != TASK_SEND_IPI) {
       throw new IllegalStateException("task=" + task.what() + " cpu=" + cpu);

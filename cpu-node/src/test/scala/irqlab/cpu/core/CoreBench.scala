@@ -27,7 +27,10 @@ final class ScriptSoftware(
     main: Seq[Step],
     handlers: Map[Int, Seq[Step]] = Map.empty.withDefaultValue(Seq(Step.EOI, Step.IRET)),
     nmiHandler: Seq[Step] = Seq(Step.compute(10), Step.IRET),
-    trapGates: Set[Int] = Set.empty)
+    trapGates: Set[Int] = Set.empty,
+    absent: Set[Int] = Set.empty,
+    exceptions: Map[Int, Seq[Step]] = Map.empty,
+    afterReset: Seq[Step] = null)
     extends Software {
   /** What ran, in order: "vector 49", "nmi", "smi", "start 0x9a". */
   val entered: ListBuffer[String] = ListBuffer.empty
@@ -57,7 +60,19 @@ final class ScriptSoftware(
     new Script(Seq(Step.HALT))
   }
 
-  override def interruptGate(vector: Int): Boolean = !trapGates(vector)
+  override val idt: Idt = {
+    val traps = trapGates.foldLeft(Idt.interruptGates)(_.`with`(_, Idt.Gate.TRAP))
+    absent.foldLeft(traps)(_.`with`(_, Idt.Gate.ABSENT))
+  }
+
+  override def exception(core: CoreView, vector: Int, code: Int): Program =
+    exceptions.get(vector).map { steps =>
+      entered += s"exception $vector"
+      new Script(steps)
+    }.orNull
+
+  override def reset(core: CoreView): Program =
+    if (afterReset == null) null else { entered += "reset"; new Script(afterReset) }
 
   override def task(core: CoreView, task: CpuMessage.Task): Program = {
     tasks += task
@@ -109,11 +124,13 @@ final class CoreBench(val software: ScriptSoftware) {
     found
   }
 
-  def mode: String = {
+  def mode: String = text("mode")
+
+  def text(name: String): String = {
     var found = ""
     core.inspect(new Inspector {
-      override def value(name: String, value: Long): Unit = ()
-      override def text(name: String, text: String): Unit = if (name == "mode") found = text
+      override def value(n: String, value: Long): Unit = ()
+      override def text(n: String, text: String): Unit = if (n == name) found = text
     })
     found
   }
