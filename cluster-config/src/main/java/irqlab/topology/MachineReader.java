@@ -1,5 +1,6 @@
 package irqlab.topology;
 
+import irqlab.protocol.LowestPriorityPolicy;
 import irqlab.topology.hocon.FaultCode;
 import irqlab.topology.hocon.Section;
 import java.util.ArrayList;
@@ -71,17 +72,47 @@ final class MachineReader {
   }
 
   private static LapicSpec lapic(Section in, int cpus) {
-    Optional<Section> lapic = in.section("lapic", "the LAPICs");
-    lapic.ifPresent(section -> section.only("mode", "id-base"));
-    int base = lapic.map(section -> section.integer("id-base", 0, 0xffff, 0)).orElse(0);
-    LapicSpec.Mode fitting =
-        base + cpus <= XAPIC_IDS ? LapicSpec.Mode.XAPIC : LapicSpec.Mode.X2APIC;
-    List<LapicSpec.Mode> modes = List.of(LapicSpec.Mode.values());
+    Optional<Section> given = in.section("lapic", "the LAPICs");
+    if (given.isEmpty()) {
+      return new LapicSpec(fitting(cpus), 0);
+    }
+    Section lapic = given.get();
+    lapic.only("mode", "id-base", "generation", "arbitration", "lowest-priority");
+    int base = lapic.integer("id-base", 0, 0xffff, 0);
+    LapicSpec.Mode mode =
+        lapic.choice(
+            "mode", List.of(LapicSpec.Mode.values()), LapicSpec.Mode::text, fitting(base + cpus));
+    LapicSpec.Generation generation =
+        lapic.choice(
+            "generation",
+            List.of(LapicSpec.Generation.values()),
+            LapicSpec.Generation::text,
+            LapicSpec.Generation.XAPIC);
+    if (generation == LapicSpec.Generation.P6 && mode == LapicSpec.Mode.X2APIC) {
+      lapic.fault(
+          FaultCode.E13,
+          "generation",
+          "parts of generation p6 have no x2APIC mode",
+          "write   mode = xapic   or   generation = xapic");
+    }
     return new LapicSpec(
-        lapic
-            .map(section -> section.choice("mode", modes, LapicSpec.Mode::text, fitting))
-            .orElse(fitting),
-        base);
+        mode,
+        base,
+        generation,
+        lapic.choice(
+            "arbitration",
+            List.of(LapicSpec.Arbitration.values()),
+            LapicSpec.Arbitration::text,
+            LapicSpec.Arbitration.PRIORITY),
+        lapic.choice(
+            "lowest-priority",
+            List.of(LowestPriorityPolicy.values()),
+            LowestPriorityPolicy::text,
+            LowestPriorityPolicy.LOWEST_TPR));
+  }
+
+  private static LapicSpec.Mode fitting(int ids) {
+    return ids <= XAPIC_IDS ? LapicSpec.Mode.XAPIC : LapicSpec.Mode.X2APIC;
   }
 
   private static List<IoApicSpec> ioApics(Section in) {

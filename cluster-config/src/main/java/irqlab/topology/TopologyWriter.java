@@ -40,7 +40,9 @@ public final class TopologyWriter {
     line("  arch = " + topology.arch().text());
     line("  kernel = " + quoted(topology.kernelProfile()));
     line("  timing = " + topology.timing().text());
-    line("  lapic { mode = " + lapic.mode().text() + ", id-base = " + lapic.idBase() + " }");
+    line(
+        "  lapic { mode = %s, id-base = %d%s }",
+        lapic.mode().text(), lapic.idBase(), unusual(lapic));
     line("  io-apics = [");
     for (IoApicSpec chip : topology.ioApics()) {
       line(
@@ -55,6 +57,22 @@ public final class TopologyWriter {
     proc(topology.proc());
     placement(topology.placement());
     line("}");
+  }
+
+  // Only where they differ from every real part of today, so that hashes of such machines stay.
+  private static String unusual(LapicSpec lapic) {
+    LapicSpec usual = new LapicSpec(lapic.mode(), lapic.idBase());
+    StringBuilder text = new StringBuilder();
+    if (lapic.generation() != usual.generation()) {
+      text.append(", generation = ").append(lapic.generation().text());
+    }
+    if (lapic.arbitration() != usual.arbitration()) {
+      text.append(", arbitration = ").append(lapic.arbitration().text());
+    }
+    if (lapic.lowestPriority() != usual.lowestPriority()) {
+      text.append(", lowest-priority = ").append(lapic.lowestPriority().text());
+    }
+    return text.toString();
   }
 
   private void links(Links links) {

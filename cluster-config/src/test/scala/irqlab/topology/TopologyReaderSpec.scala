@@ -1,5 +1,6 @@
 package irqlab.topology
 
+import irqlab.protocol.LowestPriorityPolicy
 import irqlab.topology.hocon.{FaultCode, TopologyException}
 import org.junit.runner.RunWith
 import org.scalatest.flatspec.AnyFlatSpec
@@ -36,6 +37,18 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
     machine.ioApics.asScala.toList shouldBe List(new IoApicSpec(0, 24, 0, 0x20))
     machine.tickPs shouldBe 4000000000L
     machine.kernelProfile shouldBe "6.1"
+  }
+
+  it should "take the generation and the rules of choice of its local APICs" in {
+    val machine = Topology.parse("""machine { cpus = 2
+        |lapic { generation = p6, arbitration = fifo, lowest-priority = vector-hash } }""".stripMargin)
+    machine.lapic shouldBe new LapicSpec(
+      LapicSpec.Mode.XAPIC,
+      0,
+      LapicSpec.Generation.P6,
+      LapicSpec.Arbitration.FIFO,
+      LowestPriorityPolicy.VECTOR_HASH)
+    Topology.parse(TopologyWriter.write(machine)).lapic shouldBe machine.lapic
   }
 
   it should "take single links on top of its timing profile" in {
@@ -136,6 +149,11 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
           FaultCode.E12, 2, "msi-x = 9"),
         (head + "endpoints = [ { name = a, count = 5, msi-x = 200 } ]", FaultCode.E12, 2,
           "fewer"),
+        ("machine { cpus = 2\nlapic.arbitration = lottery }", FaultCode.E07, 2, ""),
+        ("machine { cpus = 2\nlapic.generation = p5 }", FaultCode.E07, 2, ""),
+        ("machine { cpus = 2\nlapic { mode = x2apic, generation = p6 } }", FaultCode.E13, 2,
+          "xapic"),
+        ("machine { cpus = 2\nlapic.lowest-priority = last }", FaultCode.E07, 2, ""),
         (head + "endpoints = [ { name = a, first-irq = 20 } ]", FaultCode.E24, 2,
           "first-irq = 24"),
         (head + "endpoints = [ { name = a, intx = 10, first-irq = 24 } ]", FaultCode.E13, 2,

@@ -2,6 +2,9 @@ package irqlab.cpu;
 
 import irqlab.cpu.core.Core;
 import irqlab.cpu.core.CorePorts;
+import irqlab.cpu.core.Software;
+import irqlab.cpu.lapic.Arbitration;
+import irqlab.cpu.lapic.Generation;
 import irqlab.cpu.lapic.Lapic;
 import irqlab.cpu.lapic.LapicConfig;
 import irqlab.cpu.lapic.LapicPorts;
@@ -21,6 +24,7 @@ import irqlab.topology.Role;
 import irqlab.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
@@ -45,10 +49,10 @@ public final class CpuModule implements NodeModule {
     int[] lapics = ids(topology, assembly, "lapic");
     for (int cpu = 0; cpu < topology.cpus(); cpu++) {
       if (hosted.test(path(cpu, "core"))) {
-        addCore(topology, assembly, linux, cpu);
+        addCore(topology, assembly, cpu, new LinuxCpu(linux, cpu));
       }
       if (hosted.test(path(cpu, "lapic"))) {
-        addLapic(topology, assembly, lapics, cpu);
+        addLapic(topology, assembly, lapics, lapicConfig(topology, cpu));
       }
     }
     if (hosted.test(KERNEL)) {
@@ -63,7 +67,22 @@ public final class CpuModule implements NodeModule {
     }
   }
 
-  private static void addCore(Topology topology, Assembly assembly, LinuxConfig linux, int cpu) {
+  /**
+   * Builds cores that run other software than Linux, with local APICs as firmware leaves them:
+   * software enabled. The machine has no kernel.
+   *
+   * @param software what runs on each CPU, by its number
+   */
+  public static void buildBare(
+      Topology topology, Assembly assembly, IntFunction<Software> software) {
+    int[] lapics = ids(topology, assembly, "lapic");
+    for (int cpu = 0; cpu < topology.cpus(); cpu++) {
+      addCore(topology, assembly, cpu, software.apply(cpu));
+      addLapic(topology, assembly, lapics, lapicConfig(topology, cpu).withSoftwareEnabled(true));
+    }
+  }
+
+  private static void addCore(Topology topology, Assembly assembly, int cpu, Software software) {
     Links links = topology.links();
     String path = path(cpu, "core");
     CorePorts ports =
@@ -71,12 +90,14 @@ public final class CpuModule implements NodeModule {
             assembly.port(path, path(cpu, "lapic"), links.intrPs()),
             assembly.port(path, "root", links.mmioPs()),
             assembly.port(path, "memory", links.memoryPs()),
-            assembly.port(path, KERNEL, links.kernelPs()));
-    assembly.add(path, new Core(cpu, ports, new LinuxCpu(linux, cpu)));
+            assembly.has(KERNEL) ? assembly.port(path, KERNEL, links.kernelPs()) : null);
+    assembly.add(path, new Core(cpu, ports, software));
   }
 
-  private static void addLapic(Topology topology, Assembly assembly, int[] lapics, int cpu) {
+  private static void addLapic(
+      Topology topology, Assembly assembly, int[] lapics, LapicConfig config) {
     Links links = topology.links();
+    int cpu = config.cpu();
     String path = path(cpu, "lapic");
     List<Port<IoApicMessage>> ioApics = new ArrayList<>();
     for (IoApicSpec chip : topology.ioApics()) {
@@ -92,14 +113,20 @@ public final class CpuModule implements NodeModule {
     assembly.add(
         path,
         new Lapic(
-            lapicConfig(topology, cpu),
+            config,
             assembly.id(path),
             ports,
             new ApicDirectory(topology.cpus(), topology.lapic().idBase(), mode(topology))));
   }
 
   private static LapicConfig lapicConfig(Topology topology, int cpu) {
-    return LapicConfig.afterReset(cpu, topology.apicId(cpu), mode(topology));
+    LapicSpec spec = topology.lapic();
+    boolean p6 = spec.generation() == LapicSpec.Generation.P6;
+    boolean fifo = spec.arbitration() == LapicSpec.Arbitration.FIFO;
+    return LapicConfig.afterReset(cpu, topology.apicId(cpu), mode(topology))
+        .withGeneration(p6 ? Generation.P6 : Generation.XAPIC)
+        .withArbitration(fifo ? Arbitration.FIFO : Arbitration.PRIORITY)
+        .withPolicy(spec.lowestPriority());
   }
 
   private static ApicMode mode(Topology topology) {

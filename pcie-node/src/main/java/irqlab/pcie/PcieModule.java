@@ -13,7 +13,6 @@ import irqlab.protocol.ApicMode;
 import irqlab.protocol.CpuMessage;
 import irqlab.protocol.EndpointMessage;
 import irqlab.protocol.IoApicMessage;
-import irqlab.protocol.LowestPriorityPolicy;
 import irqlab.protocol.MemoryMap;
 import irqlab.runtime.Assembly;
 import irqlab.runtime.Bus;
@@ -124,7 +123,7 @@ public final class PcieModule implements NodeModule {
         wiring,
         new ApicDirectory(
             topology.cpus(), topology.lapic().idBase(), x2Apic ? ApicMode.X2APIC : ApicMode.XAPIC),
-        LowestPriorityPolicy.LOWEST_TPR);
+        topology.lapic().lowestPriority());
   }
 
   // PCI-001: the topology says where INTA ends; the other wires, and all without a word, swizzle.

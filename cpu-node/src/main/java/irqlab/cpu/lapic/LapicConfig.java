@@ -83,6 +83,23 @@ public record LapicConfig(
         reset.tscTickPs);
   }
 
+  /** As an operating system leaves it, or as after reset. */
+  public LapicConfig withSoftwareEnabled(boolean value) {
+    return new LapicConfig(
+        cpu,
+        apicId,
+        mode,
+        value,
+        generation,
+        arbitration,
+        policy,
+        directedEoi,
+        cmci,
+        addressBits,
+        timerTickPs,
+        tscTickPs);
+  }
+
   /** With another generation. */
   public LapicConfig withGeneration(Generation value) {
     return new LapicConfig(
