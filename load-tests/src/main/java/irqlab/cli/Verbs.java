@@ -14,6 +14,7 @@ final class Verbs {
         new ScenariosCommand(console),
         new ImportCommand(console),
         new ShowCommand(console),
+        new AskCommand(console),
         new BenchCommand(console),
         new ConformanceCommand());
   }

@@ -1,5 +1,6 @@
 package irqlab.cli
 
+import irqlab.answers.Answers
 import irqlab.scenario.Scenarios
 import org.junit.runner.RunWith
 import org.scalatest.flatspec.AnyFlatSpec
@@ -233,6 +234,12 @@ class CliSpec extends AnyFlatSpec with Matchers {
     System.getenv.asScala.get("PATH").foreach(path => text should not include path)
   }
 
+  "ask" should "answer one question, or all, by a run" in {
+    irqlab("ask", "5").out should startWith("5. What do ten NMIs inside an NMI give?\n")
+    irqlab("ask").out.linesIterator.count(_.matches("\\d+\\. .*\\?")) shouldBe Answers.count
+    irqlab("ask", "99").err should include(s"there are 1-${Answers.count}")
+  }
+
   "scenarios" should "list what is built in, and print a file that runs" in {
     val listed = irqlab("scenarios").out.linesIterator.map(_.takeWhile(_ != ' ')).toSeq
     listed shouldBe Scenarios.names.asScala.toSeq
@@ -293,7 +300,8 @@ class CliSpec extends AnyFlatSpec with Matchers {
   }
 
   "Every verb" should "have a help" in {
-    forAll(Table("verb", "run", "check", "scenarios", "import", "show", "bench", "conformance")) { verb =>
+    forAll(
+      Table("verb", "run", "check", "scenarios", "import", "show", "ask", "bench", "conformance")) { verb =>
       val outcome = irqlab(verb, "--help")
       outcome.code shouldBe 0
       outcome.out should startWith(s"Usage: irqlab $verb")
