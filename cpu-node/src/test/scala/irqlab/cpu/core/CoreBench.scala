@@ -6,11 +6,12 @@ import irqlab.runtime._
 import scala.collection.mutable.ListBuffer
 
 /** A program that takes the steps of a list, and notes the answers. */
-final class Script(steps: Seq[Step], note: Long => Unit = _ => ()) extends Program {
+final class Script(steps: Seq[Step], note: (CoreView, Long) => Unit = (_, _) => ())
+    extends Program {
   private var at = 0
 
   override def resume(core: CoreView, answer: Long): Step = {
-    if (at > 0) note(answer)
+    if (at > 0) note(core, answer)
     at += 1
     if (at <= steps.size) steps(at - 1) else Step.HALT
   }
@@ -35,9 +36,17 @@ final class ScriptSoftware(
   /** What ran, in order: "vector 49", "nmi", "smi", "start 0x9a". */
   val entered: ListBuffer[String] = ListBuffer.empty
   val answers: ListBuffer[Long] = ListBuffer.empty
+
+  /** Whether the step that brought each answer faulted, as the program was told. */
+  val faulted: ListBuffer[Boolean] = ListBuffer.empty
   var tasks: ListBuffer[CpuMessage.Task] = ListBuffer.empty
 
-  override def start(): Program = if (main == null) null else new Script(main, answers += _)
+  override def start(): Program = if (main == null) null else new Script(main, note)
+
+  private def note(core: CoreView, answer: Long): Unit = {
+    answers += answer
+    faulted += core.faulted()
+  }
 
   override def interrupt(
       core: CoreView, vector: Int, spurious: Boolean, id: Long, raisedPs: Long): Program = {

@@ -144,6 +144,15 @@ class CoreGatesSpec extends AnyFlatSpec with Matchers {
     bench.mode shouldBe "WAIT_FOR_SIPI"
   }
 
+  it should "be woken at once by an NMI that came before it shut down" in {
+    val bench = new CoreBench(new ScriptSoftware(Seq(Step.STI, work), absent = Set(low)))
+    bench.intr()
+    bench.give(new CpuMessage.Nmi(0, 0))
+    bench.vector(low)
+    bench.software.entered.toList shouldBe List("nmi")
+    bench.mode shouldBe "COMPUTE"
+  }
+
   "An access that faults" should "run the handler of #GP, and then tell its program" in {
     val msr = Step.of(Step.Op.MSR_WRITE, 0x1B, 1)
     val software = new ScriptSoftware(Seq(msr, work), exceptions = Map(13 -> quick))
@@ -160,6 +169,19 @@ class CoreGatesSpec extends AnyFlatSpec with Matchers {
     val bench = new CoreBench(software)
     bench.give(new CpuMessage.Fault(1))
     software.answers.toList shouldBe List(Step.FAULT)
+  }
+
+  it should "tell so also when a handler came first whose own accesses succeeded" in {
+    // Regression: what a handler asked for overwrote the fault of the program below it.
+    val msr = Step.of(Step.Op.MSR_READ, 0x802, 0)
+    val handler = Seq(Step.of(Step.Op.LAPIC_READ, 0x20, 0), Step.IRET)
+    val software = new ScriptSoftware(Seq(msr, work), nmiHandler = handler)
+    val bench = new CoreBench(software)
+    bench.give(new CpuMessage.Nmi(0, 0))
+    bench.give(new CpuMessage.Fault(1))
+    bench.give(new CpuMessage.Completion(2, 7))
+    software.answers.toList shouldBe List(Step.FAULT)
+    software.faulted.toList shouldBe List(true)
   }
 
   "CR8" should "take 0 to 15, and more be #GP that reaches no local APIC (LAPIC-019)" in {
