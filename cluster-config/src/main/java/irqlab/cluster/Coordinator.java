@@ -198,8 +198,11 @@ public final class Coordinator implements AutoCloseable {
   /** Machine time 0 is now, on every node. */
   public void start() {
     long startNs = System.nanoTime();
-    agents.forEach((node, agent) -> agent.tell(new Frame.Start(startNs + clockNs.get(node))));
-    part.machine().start(startNs);
+    part.machine().clock(startNs);
+    agents.forEach((node, agent) -> agent.tell(new Frame.Clock(startNs + clockNs.get(node))));
+    agents.forEach((node, agent) -> expect(Frame.Ready.class, each -> true, "clocks"));
+    agents.values().forEach(agent -> agent.tell(new Frame.Go()));
+    part.machine().go();
   }
 
   /** Waits until the rule says that the run is over. Others' counts are some 5 ms old. */

@@ -56,7 +56,8 @@ final class NodeAgent extends AbstractBehavior<Frame> {
         .onMessage(Frame.Ping.class, this::ping)
         .onMessage(Frame.Host.class, host -> guarded(() -> host(host)))
         .onMessage(Frame.Gates.class, gates -> guarded(() -> gates(gates)))
-        .onMessage(Frame.Start.class, start -> guarded(() -> start(start)))
+        .onMessage(Frame.Clock.class, clock -> guarded(() -> clock(clock)))
+        .onMessage(Frame.Go.class, go -> guarded(this::go))
         .onMessage(Frame.Count.class, count -> guarded(() -> count(count)))
         .onMessage(Frame.Freeze.class, freeze -> guarded(() -> part.machine().freeze()))
         .onMessage(Frame.Collect.class, collect -> guarded(this::collect))
@@ -97,8 +98,13 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     coordinator.tell(new Frame.Ready(name));
   }
 
-  private void start(Frame.Start start) {
-    part.machine().start(start.startNs());
+  private void clock(Frame.Clock clock) {
+    part.machine().clock(clock.startNs());
+    coordinator.tell(new Frame.Ready(name));
+  }
+
+  private void go() {
+    part.machine().go();
     timers.startTimerWithFixedDelay(COUNTS, new Frame.Count(0), COUNTS);
   }
 

@@ -130,16 +130,22 @@ public final class LiveMachine implements AutoCloseable {
 
   /** Machine time 0 is now; every component may start. */
   public void start() {
-    start(System.nanoTime());
+    clock(System.nanoTime());
+    go();
   }
 
   /**
-   * Every component may start.
+   * Sets the clock. When a part of the machine is elsewhere, every part has its clock before any
+   * part goes: a message may come before the word to go.
    *
    * @param startNs the {@link System#nanoTime} of machine time 0, the same moment on all nodes
    */
-  public void start(long startNs) {
+  public void clock(long startNs) {
     shared.startNs = startNs;
+  }
+
+  /** Every component may start; the clock was set. */
+  public void go() {
     tellAll(Control.START);
   }
 

@@ -56,11 +56,14 @@ public sealed interface Frame {
     }
   }
 
-  /** The gates are known: messages may come [node]. */
+  /** The gates are known, or the clock is set [node]. */
   record Ready(String node) implements Frame {}
 
   /** Machine time 0 is at this {@link System#nanoTime} of the receiver [coordinator]. */
-  record Start(long startNs) implements Frame {}
+  record Clock(long startNs) implements Frame {}
+
+  /** Every node has its clock: components may start [coordinator]. */
+  record Go() implements Frame {}
 
   /** Tell your counts; the answer has this number [coordinator]. */
   record Count(long wave) implements Frame {}

@@ -96,9 +96,9 @@ final class FrameCodecs {
     return List.of(
         new FrameCodec<>(
             20,
-            Frame.Start.class,
+            Frame.Clock.class,
             (f, out) -> out.putLong(f.startNs()),
-            in -> new Frame.Start(in.getLong())),
+            in -> new Frame.Clock(in.getLong())),
         new FrameCodec<>(
             21,
             Frame.Count.class,
@@ -156,7 +156,8 @@ final class FrameCodecs {
               out.putInt(f.from());
               out.putLong(f.number());
             },
-            in -> new Frame.Ack(in.getInt(), in.getLong())));
+            in -> new Frame.Ack(in.getInt(), in.getLong())),
+        new FrameCodec<>(30, Frame.Go.class, (f, out) -> {}, in -> new Frame.Go()));
   }
 
   private static void putBatch(Frame.Batch batch, StateWriter out) {

@@ -23,22 +23,28 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
 
   private def numbered(n: Int): Message = new LapicMessage.LocalEvent(n)
 
-  private def batches(probe: TestProbe[Frame], messages: Int): Vector[Frame.Batch] = {
+  /** Takes batches until so many messages have come, and gives credit for each. */
+  private def batches(
+      gateway: ActorRef[Gateway.Command], probe: TestProbe[Frame], messages: Int)
+      : Vector[Frame.Batch] = {
     var got = Vector.empty[Frame.Batch]
-    while (got.map(_.messages.size).sum < messages) got :+= probe.expectMessageType[Frame.Batch]
+    while (got.map(_.messages.size).sum < messages) {
+      got :+= probe.expectMessageType[Frame.Batch]
+      gateway ! new Gateway.Acked(got.last.number)
+    }
     got
   }
 
   private def numbers(of: Seq[Frame.Batch]): Seq[Int] =
     of.flatMap(_.messages.asScala).map { case local: LapicMessage.LocalEvent => local.lvt }
 
-  "A gateway" should "keep order and number its batches, also of what came before it was connected" in {
+  "A gateway" should "keep order, number its batches, and keep what comes before it is connected" in {
     val gateway = kit.spawn(Gateway.of(3))
     val probe = kit.createTestProbe[Frame]()
     (0 until 10).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
     gateway ! new Gateway.Connect(probe.ref)
     (10 until 700).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
-    val got = batches(probe, 700)
+    val got = batches(gateway, probe, 700)
     numbers(got) shouldBe (0 until 700)
     got.flatMap(_.receivers) shouldBe (0 until 700)
     got.map(_.number) shouldBe (1 to got.size)
@@ -55,7 +61,7 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val first = Vector.fill(Gateway.WINDOW)(probe.expectMessageType[Frame.Batch])
     probe.expectNoMessage()
     gateway ! new Gateway.Acked(first.last.number)
-    val rest = batches(probe, total - first.map(_.messages.size).sum)
+    val rest = batches(gateway, probe, total - first.map(_.messages.size).sum)
     numbers(first ++ rest) shouldBe (0 until total)
   }
 

@@ -131,7 +131,7 @@ class AlarmSpec extends AnyFlatSpec with Matchers {
     run(100) shouldBe run(5000)
   }
 
-  "The set of outstanding alarms" should "agree with a plain set over many additions and removals" in {
+  "The set of outstanding alarms" should "agree with a plain set over many changes" in {
     val rng = new Rng(11, "alarms")
     val set = new AlarmSet
     var oracle = Set.empty[Long]

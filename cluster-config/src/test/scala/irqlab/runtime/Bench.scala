@@ -37,9 +37,8 @@ object Bench {
   /** Messages told apart by their number. */
   def numbered(number: Int): LapicMessage = new LapicMessage.LocalEvent(number)
 
-  def numbers(of: Scripted): Vector[Int] = of.seen.collect { case (_, local: LapicMessage.LocalEvent) =>
-    local.lvt
-  }
+  def numbers(of: Scripted): Vector[Int] =
+    of.seen.collect { case (_, local: LapicMessage.LocalEvent) => local.lvt }
 
   def times(of: Scripted): Vector[Long] = of.seen.map(_._1)
 

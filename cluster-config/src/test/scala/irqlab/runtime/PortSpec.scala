@@ -47,7 +47,8 @@ class PortSpec extends AnyFlatSpec with Matchers {
   }
 
   it should "refuse a negative delay, a foreign sender and an impossible link" in {
-    an[IllegalStateException] should be thrownBy pair((port, io) => io.sendAfter(port, -1, numbered(1)))
+    an[IllegalStateException] should be thrownBy
+      pair((port, io) => io.sendAfter(port, -1, numbered(1)))
     an[IllegalStateException] should be thrownBy {
       var port: P = null
       val thief = new Scripted(io => io.send(port, numbered(1)))
@@ -81,7 +82,8 @@ class PortSpec extends AnyFlatSpec with Matchers {
 
   "A bus" should "reach the member that is named, in the order of sending" in {
     var bus: Bus[LapicMessage] = null
-    val sender = new Scripted(io => Seq(1 -> 0, 2 -> 1, 3 -> 0, 4 -> 1).foreach { case (n, member) =>
+    val order = Seq(1 -> 0, 2 -> 1, 3 -> 0, 4 -> 1)
+    val sender = new Scripted(io => order.foreach { case (n, member) =>
       io.send(bus, member, numbered(n))
     })
     val b = new Scripted

@@ -10,7 +10,8 @@ import Bench._
 
 @RunWith(classOf[JUnitRunner])
 class StateBytesSpec extends AnyFlatSpec with Matchers {
-  private def reader(bytes: Int*): StateReader = new StateReader(bytes.map(_.toByte).toArray, codecs)
+  private def reader(bytes: Int*): StateReader =
+    new StateReader(bytes.map(_.toByte).toArray, codecs)
 
   "State bytes" should "be big endian and come back as they went" in {
     val out = new StateWriter(codecs)
@@ -23,7 +24,8 @@ class StateBytesSpec extends AnyFlatSpec with Matchers {
     out.putText("kö")
     out.putBytes(Array[Byte](9, 8))
     hex(out.toBytes) shouldBe "ff" + "01" + "01020304" + "1112131415161718" +
-      "00000001ffffffff" + "0000000280000000000000000000000000000007" + "00000002006b00f6" + "000000020908"
+      "00000001ffffffff" + "0000000280000000000000000000000000000007" + "00000002006b00f6" +
+      "000000020908"
     val in = new StateReader(out.toBytes, codecs)
     in.getByte shouldBe 0xff
     in.getBoolean shouldBe true
@@ -64,7 +66,8 @@ class StateBytesSpec extends AnyFlatSpec with Matchers {
   "A count" should "be refused before anything is allocated when the bytes cannot hold it" in {
     val huge = Seq(0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0)
     val negative = Seq(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0)
-    forAll(Table[StateReader => Any]("read", _.getLongs, _.getInts, _.getText, _.getBytes, _.count(1))) { read =>
+    forAll(Table[StateReader => Any](
+      "read", _.getLongs, _.getInts, _.getText, _.getBytes, _.count(1))) { read =>
       // Two thousand million words: an allocation would end in OutOfMemoryError.
       a[MalformedStateException] should be thrownBy read(reader(huge: _*))
       a[MalformedStateException] should be thrownBy read(reader(negative: _*))

@@ -40,7 +40,7 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.Refused("node2", "hash=1 expected=2"),
     new Frame.Gates(java.util.List.of("a", "b")),
     new Frame.Ready("node2"),
-    new Frame.Start(5),
+    new Frame.Clock(5),
     new Frame.Count(6),
     new Frame.Counts("node2", 6, 1, 2, 3, 4, 5, Array(7L, 8L)),
     new Frame.Freeze,
@@ -49,7 +49,8 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.Failed("node2", "root", "IllegalStateException: vector=0x31"),
     new Frame.Release,
     new Frame.Batch(1, 9, Array(4, 5, 6), java.util.List.of[Message](msi, ipi, eoi)),
-    new Frame.Ack(1, 9))
+    new Frame.Ack(1, 9),
+    new Frame.Go)
 
   private def hex(bytes: Array[Byte]): String = bytes.map(each => f"${each & 0xff}%02x").mkString
 
