@@ -278,7 +278,8 @@ public sealed interface CpuMessage extends Message {
    * The answer of the kernel to a call [kernel].
    *
    * @param tag of the call
-   * @param code 0, or a negative errno
+   * @param code 0, or a negative errno, or a number of the call; with {@link KernelMessage#NAMES},
+   *     result a is the id of a raise that goes to the caller with it
    * @param a first result
    * @param b second result
    * @param c third result
@@ -287,6 +288,11 @@ public sealed interface CpuMessage extends Message {
     @Override
     public int kind() {
       return 50;
+    }
+
+    @Override
+    public long interruptId() {
+      return code > 0 && (code & KernelMessage.NAMES) != 0 ? a : 0;
     }
 
     @Override

@@ -6,6 +6,9 @@ import irqlab.runtime.Mix;
 
 /** What the kernel component receives: what Linux does under locks that CPUs share. */
 public sealed interface KernelMessage extends Message {
+  /** In the number of a call or in the code of its answer: the first operand is a raise's id. */
+  int NAMES = 0x100;
+
   /** Hands this message to the method that answers it. */
   void to(Handler handler, Io<KernelMessage> io);
 
@@ -14,7 +17,8 @@ public sealed interface KernelMessage extends Message {
    *
    * @param cpu who calls
    * @param tag routes the answer; 0 for no answer
-   * @param what which call
+   * @param what which call; with {@link #NAMES}, operand a is the id of a raise that the call has
+   *     until it is answered
    * @param a first operand
    * @param b second operand
    * @param c third operand
@@ -24,6 +28,11 @@ public sealed interface KernelMessage extends Message {
     @Override
     public int kind() {
       return 220;
+    }
+
+    @Override
+    public long interruptId() {
+      return (what & NAMES) == 0 ? 0 : a;
     }
 
     @Override

@@ -214,12 +214,26 @@ public final class Board {
     cells[require(path)].component.inspect(out);
   }
 
-  /** Tells the ledger every interrupt that is in flight or waits in a component. */
+  /**
+   * Tells the ledger every interrupt that is in flight or waits in a component; once, at the end.
+   */
   public void closeBooks() {
+    tellPending(ledger);
+  }
+
+  /** A copy of the books as they would be if the run ended now. */
+  public Ledger closedBooks() {
+    Ledger copy = new Ledger();
+    copy.add(ledger);
+    tellPending(copy);
+    return copy;
+  }
+
+  private void tellPending(Ledger books) {
     queue.forEach(
         slot -> {
           if (slot.message.interruptId() != 0 && alive(slot)) {
-            ledger.pending(slot.message.interruptId());
+            books.pending(slot.message.interruptId());
           }
         });
     Inspector waiting =
@@ -229,7 +243,7 @@ public final class Board {
 
           @Override
           public void pending(long id, String where) {
-            ledger.pending(id);
+            books.pending(id);
           }
         };
     for (Cell<?> cell : cells) {

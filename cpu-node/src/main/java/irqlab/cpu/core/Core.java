@@ -279,7 +279,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
       io.probe().handled(id, cpu, 0, io.nowPs() - latches.raisedPs());
     }
     suspend();
-    frames.clear();
+    frames.reset(io.probe());
     latches.reset(io.probe());
     breakOnMasked = false;
     work.clear();

@@ -1,5 +1,7 @@
 package irqlab.cpu.core;
 
+import irqlab.observe.Fate;
+import irqlab.observe.Probe;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
@@ -101,7 +103,23 @@ final class FrameStack {
     return frame;
   }
 
-  void clear() {
+  /** Every program is gone, and with it the raises that were theirs to close. */
+  void reset(Probe probe) {
+    Inspector lost =
+        new Inspector() {
+          @Override
+          public void value(String name, long value) {}
+
+          @Override
+          public void pending(long id, String where) {
+            probe.closed(id, Fate.LOST_RESET);
+          }
+        };
+    inspect(lost);
+    clear();
+  }
+
+  private void clear() {
     depth = 0;
     interrupts = 0;
   }
@@ -125,6 +143,9 @@ final class FrameStack {
       }
     }
     out.text("stack.nested", nested.toString());
+    for (int i = 0; i < depth; i++) {
+      frames.get(i).program.inspect(out);
+    }
   }
 
   void save(StateWriter out) {

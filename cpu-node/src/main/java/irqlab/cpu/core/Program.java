@@ -1,5 +1,6 @@
 package irqlab.cpu.core;
 
+import irqlab.runtime.Inspector;
 import irqlab.runtime.StateWriter;
 
 /**
@@ -20,4 +21,7 @@ public interface Program {
 
   /** Writes everything that {@link #resume} can read. */
   void save(StateWriter out);
+
+  /** Shows the raises that are this program's to close. */
+  default void inspect(Inspector out) {}
 }

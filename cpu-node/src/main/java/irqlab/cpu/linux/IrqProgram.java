@@ -6,6 +6,7 @@ import irqlab.cpu.core.Step;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
 import irqlab.observe.Mark;
+import irqlab.runtime.Inspector;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
 import irqlab.topology.Trigger;
@@ -56,6 +57,8 @@ final class IrqProgram implements Program {
   private int vector;
   private long id;
   private long raisedPs;
+  // The raise is this program's to close; while the kernel is asked for the lock, it is the call's.
+  private boolean open;
   private int action;
   private int write;
   private long address;
@@ -72,6 +75,7 @@ final class IrqProgram implements Program {
     vector = newVector;
     id = newId;
     raisedPs = newRaisedPs;
+    open = id != 0;
     at = At.START;
   }
 
@@ -91,10 +95,13 @@ final class IrqProgram implements Program {
   private Step next(CoreView core, long answer) {
     switch (at) {
       case START:
-        at = state.shared ? At.LOCKED : At.COUNT;
-        return state.shared
-            ? Step.call(KernelCalls.ACQUIRE, state.source.irq(), id, raisedPs, 0)
-            : null;
+        if (!state.shared) {
+          at = At.COUNT;
+          return null;
+        }
+        at = At.LOCKED;
+        open = false;
+        return Step.call(KernelCalls.ACQUIRE, id, state.source.irq(), raisedPs, 0);
       case LOCKED:
         return locked(core, (int) answer);
       case ABSORB_MASK:
@@ -200,7 +207,7 @@ final class IrqProgram implements Program {
   }
 
   private Step locked(CoreView core, int code) {
-    if (code != KernelCalls.OK) {
+    if (code != KernelCalls.GRANTED) {
       // FLW-003, FLW-005: absorbed; the CPU in the handler runs it again. Not counted.
       core.probe().count(Counter.ABSORBED);
       if (code == KernelCalls.BUSY_COLLAPSED && id != 0) {
@@ -209,11 +216,12 @@ final class IrqProgram implements Program {
       at = state.source.trigger() == Trigger.EDGE ? At.ABSORB_MASK : At.ABSORB_EOI;
       return null;
     }
-    state.ringHead = core.reply(0);
-    state.movePending = (core.reply(1) & KernelCalls.MOVE_PENDING) != 0;
-    boolean cleanUp = core.reply(2) > 0;
-    write = cleanUp ? config.apicId((int) core.reply(2) - 1) : 0;
-    at = cleanUp ? At.COMPLETE : At.COUNT;
+    open = id != 0;
+    state.ringHead = core.reply(1);
+    state.movePending = (core.reply(2) & KernelCalls.MOVE_PENDING) != 0;
+    int cleanUp = (int) (core.reply(2) >>> KernelCalls.CLEAN_UP_SHIFT);
+    write = cleanUp > 0 ? config.apicId(cleanUp - 1) : 0;
+    at = cleanUp > 0 ? At.COMPLETE : At.COUNT;
     return null;
   }
 
@@ -238,6 +246,7 @@ final class IrqProgram implements Program {
   private void handle(CoreView core) {
     if (id != 0) {
       core.probe().handled(id, core.cpu(), vector, core.nowPs() - raisedPs);
+      open = false;
     }
     action = 0;
     startAction();
@@ -270,6 +279,7 @@ final class IrqProgram implements Program {
       core.probe().count(Counter.REPLAYS);
       id = core.reply(0);
       raisedPs = core.reply(1);
+      open = id != 0;
       at = At.REPLAY;
       return null;
     }
@@ -278,6 +288,13 @@ final class IrqProgram implements Program {
     }
     at = At.LEAVE;
     return null;
+  }
+
+  @Override
+  public void inspect(Inspector out) {
+    if (open) {
+      out.pending(id, "handler of irq " + state.source.irq());
+    }
   }
 
   @Override
@@ -292,6 +309,7 @@ final class IrqProgram implements Program {
     state.save(out);
     out.putLong(id);
     out.putLong(raisedPs);
+    out.putBoolean(open);
     out.putInt(action);
     out.putInt(write);
     out.putLong(address);
@@ -309,6 +327,7 @@ final class IrqProgram implements Program {
     program.state = live != null && live.source.equals(saved.source) ? live : saved;
     program.id = in.getLong();
     program.raisedPs = in.getLong();
+    program.open = in.getBoolean();
     program.action = in.getInt();
     program.write = in.getInt();
     program.address = in.getLong();

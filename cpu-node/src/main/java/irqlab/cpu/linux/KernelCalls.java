@@ -1,12 +1,14 @@
 package irqlab.cpu.linux;
 
+import irqlab.protocol.KernelMessage;
+
 /** The numbers of {@code KernelMessage.Call}, {@code KernelMessage.Order} and their answers. */
 final class KernelCalls {
   /** CPU 0 asks for its next boot action. */
   static final int BOOT = 1;
 
-  /** Takes the lock of a shared irq: a = irq, b = id, c = raisedPs. */
-  static final int ACQUIRE = 2;
+  /** Takes the lock of a shared irq: a = id, b = irq, c = raisedPs. */
+  static final int ACQUIRE = 2 | KernelMessage.NAMES;
 
   /** Gives it back: a = irq, b = driver's ring head. */
   static final int RELEASE = 3;
@@ -50,11 +52,14 @@ final class KernelCalls {
   /** Answer of ACQUIRE: another CPU runs the handler; the raise is remembered for it. */
   static final int BUSY = 1;
 
-  /** Answer of ACQUIRE: as BUSY, and one was remembered already. */
-  static final int BUSY_COLLAPSED = 2;
+  /** Answer of ACQUIRE: as BUSY, and one was remembered already; a = the caller's id. */
+  static final int BUSY_COLLAPSED = 2 | KernelMessage.NAMES;
 
   /** Answer of RELEASE: run again for a = id, b = raisedPs; still held. */
-  static final int AGAIN = 3;
+  static final int AGAIN = 3 | KernelMessage.NAMES;
+
+  /** Answer of ACQUIRE: granted; a = the caller's id, b = driver's ring head, c = what follows. */
+  static final int GRANTED = 11 | KernelMessage.NAMES;
 
   /** Answer of RELEASE: the old vector is gone, the caller needs no lock any more. */
   static final int PRIVATE = 4;
@@ -107,8 +112,11 @@ final class KernelCalls {
   /** Flag of INSTALL: the irq is shared with its old CPU. */
   static final int SHARED = 1;
 
-  /** Flag of ACQUIRE's answer: a move is pending. */
+  /** Flag of GRANTED's c: a move is pending. */
   static final int MOVE_PENDING = 1;
+
+  /** From this bit on, GRANTED's c has the CPU whose old vector is to be cleaned up, plus 1. */
+  static final int CLEAN_UP_SHIFT = 1;
 
   private KernelCalls() {}
 }

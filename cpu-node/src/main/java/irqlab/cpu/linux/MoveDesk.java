@@ -73,15 +73,15 @@ final class MoveDesk {
   }
 
   void acquire(KernelMessage.Call call, Io<KernelMessage> io) {
-    KernelIrq irq = descriptors.irq(call.a());
+    KernelIrq irq = descriptors.irq(call.b());
     if (irq.held()) {
       int code = irq.replay ? KernelCalls.BUSY_COLLAPSED : KernelCalls.BUSY;
       if (!irq.replay) {
         irq.replay = true;
-        irq.replayId = call.b();
+        irq.replayId = call.a();
         irq.replayRaisedPs = call.c();
       }
-      descriptors.reply(call.cpu(), call.tag(), code, io);
+      descriptors.reply(call.cpu(), call.tag(), code, call.a(), 0, 0, io);
       return;
     }
     irq.hold(call.cpu());
@@ -94,7 +94,9 @@ final class MoveDesk {
     }
     long flags = irq.affinity.pending() ? KernelCalls.MOVE_PENDING : 0;
     long byVector = byTimer ? 0 : toClean + 1;
-    descriptors.reply(call.cpu(), call.tag(), KernelCalls.OK, irq.ringHead, flags, byVector, io);
+    long follows = flags | byVector << KernelCalls.CLEAN_UP_SHIFT;
+    descriptors.reply(
+        call.cpu(), call.tag(), KernelCalls.GRANTED, call.a(), irq.ringHead, follows, io);
   }
 
   void release(KernelMessage.Call call, Io<KernelMessage> io) {
