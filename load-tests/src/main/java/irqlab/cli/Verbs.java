@@ -1,12 +1,16 @@
 package irqlab.cli;
 
 import java.util.List;
+import picocli.CommandLine;
 
 /** The verbs, in the order of the help. A new one is added here. */
 final class Verbs {
   private Verbs() {}
 
-  /** New commands for one command line; each is annotated with picocli's {@code Command}. */
+  /**
+   * New commands for one command line; each is annotated with picocli's {@code Command}, or is a
+   * command line with parts of its own.
+   */
   static List<Object> all(Console console) {
     return List.of(
         new RunCommand(console),
@@ -15,7 +19,7 @@ final class Verbs {
         new ImportCommand(console),
         new ShowCommand(console),
         new AskCommand(console),
-        new BenchCommand(console),
+        new CommandLine(new BenchCommand(console)).addSubcommand(new SoakCommand(console)),
         new ConformanceCommand());
   }
 }
