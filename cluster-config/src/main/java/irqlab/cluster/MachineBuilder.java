@@ -1,5 +1,6 @@
 package irqlab.cluster;
 
+import irqlab.live.LiveOptions;
 import irqlab.runtime.Plan;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
@@ -23,6 +24,11 @@ public interface MachineBuilder {
   interface Blueprint {
     /** Of every random stream. */
     long seed();
+
+    /** How each node hosts its part. */
+    default LiveOptions options() {
+      return LiveOptions.of(seed());
+    }
 
     /** The node of a component, {@code node1} to {@code nodeN}. */
     String nodeOf(String path);

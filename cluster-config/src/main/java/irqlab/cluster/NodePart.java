@@ -6,7 +6,6 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import irqlab.live.LiveMachine;
-import irqlab.live.LiveOptions;
 import irqlab.live.LiveResult;
 import irqlab.live.Progress;
 import irqlab.runtime.Message;
@@ -68,8 +67,7 @@ final class NodePart implements AutoCloseable {
       }
     }
     gate = spawn(Gate.of(ownNode, nodes.size(), inside), run + "-gate");
-    machine =
-        new LiveMachine(system, plan, LiveOptions.of(blueprint.seed()).withOutbound(this::post));
+    machine = new LiveMachine(system, plan, blueprint.options().withOutbound(this::post));
   }
 
   private final class Inside implements Gate.Inside {

@@ -25,6 +25,8 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   private final String path;
   private final Component<M> component;
   private final Shared shared;
+  private final boolean source;
+  private final boolean spins;
   private final LiveIo<M> io;
   private boolean started;
   private boolean frozen;
@@ -33,10 +35,19 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   private long[] parked = new long[16];
   private int parkedCount;
 
-  Hosted(int id, String path, Component<M> component, Shared shared) {
+  /**
+   * An actor that has not started.
+   *
+   * @param source its alarms wait while the valve is closed
+   * @param spins a near alarm of it is waited for by a busy thread
+   */
+  Hosted(
+      int id, String path, Component<M> component, boolean source, boolean spins, Shared shared) {
     this.id = id;
     this.path = path;
     this.component = component;
+    this.source = source;
+    this.spins = spins;
     this.shared = shared;
     this.io = new LiveIo<>(shared, path);
   }
@@ -119,6 +130,15 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       return;
     }
     long nowNs = System.nanoTime();
+    if (source && shared.valve.closed(nowNs)) {
+      if (wakeNs > nowNs + Valve.LOOK_NS) {
+        wakeAt(nowNs + Valve.LOOK_NS);
+      }
+      return;
+    }
+    if (spins) {
+      nowNs = spin(nowNs);
+    }
     io.begin(nowNs);
     for (int left = BATCH; left > 0 && io.alarms.nextNs() <= nowNs; left--) {
       AlarmHeap.Entry due = io.alarms.poll();
@@ -144,9 +164,26 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       ticking = true;
       shared.refs[id].tell(Control.FROM_SELF);
     } else if (nextNs < wakeNs) {
-      wakeNs = nextNs;
-      shared.timer.at(nextNs, () -> shared.refs[id].tell(Control.FROM_TIMER));
+      wakeAt(nextNs);
     }
+  }
+
+  private void wakeAt(long atNs) {
+    wakeNs = atNs;
+    shared.timer.at(atNs, () -> shared.refs[id].tell(Control.FROM_TIMER));
+  }
+
+  // What a core computes meanwhile: nothing, as a busy one.
+  private long spin(long fromNs) {
+    long untilNs = io.alarms.nextNs();
+    long nowNs = fromNs;
+    if (untilNs - fromNs < shared.pollNs) {
+      while (nowNs < untilNs) {
+        Thread.onSpinWait();
+        nowNs = System.nanoTime();
+      }
+    }
+    return nowNs;
   }
 
   private void park(Message message) {

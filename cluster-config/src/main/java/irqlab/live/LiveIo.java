@@ -34,7 +34,7 @@ final class LiveIo<M extends Message> implements Io<M> {
   LiveIo(Shared shared, String path) {
     this.shared = shared;
     this.path = path;
-    this.meter = new Meter(shared.recorder);
+    this.meter = new Meter(shared.recorder, this::nowPs);
     this.rng = new Rng(shared.seed, path);
   }
 
@@ -58,7 +58,7 @@ final class LiveIo<M extends Message> implements Io<M> {
 
   @Override
   public long nowPs() {
-    return (nowNs() - shared.startNs) * 1000;
+    return shared.machinePs(nowNs() - shared.startNs);
   }
 
   @Override
@@ -81,7 +81,7 @@ final class LiveIo<M extends Message> implements Io<M> {
       return;
     }
     Held waiting = held.computeIfAbsent(port, each -> new Held());
-    long dueNs = nowNs() + (extraPs + 999) / 1000;
+    long dueNs = nowNs() + shared.wallNs(extraPs);
     hold(port, waiting, waiting.count == 0 ? dueNs : Math.max(dueNs, waiting.lastNs), message);
   }
 
@@ -95,9 +95,7 @@ final class LiveIo<M extends Message> implements Io<M> {
     if (delayPs < 1) {
       throw new IllegalStateException("delayPs=" + delayPs + " path=" + path);
     }
-    long delayNs = delayPs / 1000 + (delayPs % 1000 == 0 ? 0 : 1);
-    long dueNs = nowNs() + Math.min(delayNs, Shared.DELAY_MAX_NS);
-    return alarms.alarm(dueNs, message);
+    return alarms.alarm(nowNs() + shared.wallNs(delayPs), message);
   }
 
   @Override

@@ -52,6 +52,7 @@ public final class LiveMachine implements AutoCloseable {
   private final boolean ownsSystem;
   private final Plan plan;
   private final Shared shared;
+  private final LiveOptions options;
   private final List<Hosted<?>> hosted = new ArrayList<>();
   private final Hosted<?>[] byId;
   private final ActorRef<Stop> guardian;
@@ -75,14 +76,8 @@ public final class LiveMachine implements AutoCloseable {
     this.plan = plan;
     byId = new Hosted<?>[plan.size()];
     String name = "irqlab-live-" + NUMBER.incrementAndGet();
-    shared =
-        new Shared(
-            plan.size(),
-            options.seed(),
-            options.pollNs(),
-            new WakeTimer(name + "-timer"),
-            options.outbound(),
-            options.recorder());
+    shared = new Shared(plan.size(), new WakeTimer(name + "-timer"), options);
+    this.options = options;
     guardian = system.systemActorOf(guardian(), name, Props.empty());
     get(ready, "actors");
   }
@@ -111,6 +106,9 @@ public final class LiveMachine implements AutoCloseable {
               shared.refs[id] = context.spawn(actor, plan.path(id).replace('/', '-'), dispatcher);
             }
           }
+          if (options.outbound() == Outbound.NONE) {
+            shared.valve.watch(hosted);
+          }
           ready.complete(null);
           return Behaviors.receive(Stop.class)
               .onMessage(Stop.class, stop -> Behaviors.stopped())
@@ -125,7 +123,9 @@ public final class LiveMachine implements AutoCloseable {
   }
 
   private <M extends Message> Hosted<M> hosted(int id, Component<M> component) {
-    return new Hosted<>(id, plan.path(id), component, shared);
+    String path = plan.path(id);
+    boolean source = options.sources().test(path);
+    return new Hosted<>(id, path, component, source, options.spins().test(path), shared);
   }
 
   /** Machine time 0 is now; every component may start. */
@@ -305,9 +305,11 @@ public final class LiveMachine implements AutoCloseable {
     sorted.sort(Comparator.comparingInt(Control.Part::id));
     Ledger books = new Ledger();
     List<LiveResult.ComponentCount> counts = new ArrayList<>();
+    Lateness lateness = new Lateness();
     for (Control.Part part : sorted) {
       Meter meter = part.meter();
       books.add(meter.ledger);
+      lateness.add(meter);
       counts.add(
           new LiveResult.ComponentCount(
               part.id(),
@@ -315,10 +317,10 @@ public final class LiveMachine implements AutoCloseable {
               meter.get(Meter.PROCESSED),
               meter.get(Meter.SENT),
               meter.get(Meter.ALARMS),
-              meter.lateNsMax(),
+              meter.lateNs().getMaxValue(),
               part.shown()));
     }
-    return new LiveResult(books, wallNs, counts);
+    return new LiveResult(books, wallNs, counts, lateness);
   }
 
   /** Stops the actors and the timer, and the actor system when it is the machine's own. */

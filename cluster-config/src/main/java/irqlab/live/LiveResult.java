@@ -13,8 +13,10 @@ import java.util.List;
  * @param ledger the books, closed
  * @param wallNs from start to standstill
  * @param components what each component hosted here did, by id
+ * @param lateness how late its alarms and arrivals were
  */
-public record LiveResult(Ledger ledger, long wallNs, List<ComponentCount> components) {
+public record LiveResult(
+    Ledger ledger, long wallNs, List<ComponentCount> components, Lateness lateness) {
   /** Copies the list. */
   public LiveResult {
     components = List.copyOf(components);
@@ -71,13 +73,17 @@ public record LiveResult(Ledger ledger, long wallNs, List<ComponentCount> compon
     List<ComponentCount> all = new ArrayList<>(components);
     all.addAll(other.components);
     all.sort(Comparator.comparingInt(ComponentCount::id));
-    return new LiveResult(books, Math.max(wallNs, other.wallNs), all);
+    Lateness late = new Lateness();
+    late.add(lateness);
+    late.add(other.lateness);
+    return new LiveResult(books, Math.max(wallNs, other.wallNs), all, late);
   }
 
   /** Writes this part for another process. */
   public void write(StateWriter out) {
     ledger.write(out);
     out.putLong(wallNs);
+    lateness.write(out);
     out.putInt(components.size());
     components.forEach(each -> each.write(out));
   }
@@ -86,11 +92,12 @@ public record LiveResult(Ledger ledger, long wallNs, List<ComponentCount> compon
   public static LiveResult read(StateReader in) {
     Ledger books = Ledger.read(in);
     long wall = in.getLong();
+    Lateness late = Lateness.read(in);
     List<ComponentCount> all = new ArrayList<>();
     for (int left = in.count(48); left > 0; left--) {
       all.add(ComponentCount.read(in));
     }
-    return new LiveResult(books, wall, all);
+    return new LiveResult(books, wall, all, late);
   }
 
   /** Messages received by all components, alarms not included. */

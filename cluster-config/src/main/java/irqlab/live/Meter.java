@@ -7,6 +7,8 @@ import irqlab.observe.Mark;
 import irqlab.observe.Probe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
 
 /**
  * What one actor counts: its part of the ledger, and a few totals that other threads may read at
@@ -29,10 +31,18 @@ final class Meter implements Probe {
   /** Room before and after, so that two actors' totals are on different cache lines. */
   private final long[] totals = new long[24];
 
-  private long lateNsMax;
+  private final LongSupplier nowPs;
+  private final Histogram lateNs = new Histogram(2);
+  private final Histogram arrivalsLateNs = new Histogram(2);
 
-  Meter(Ledger.Recorder recorder) {
+  /**
+   * Counts nothing yet.
+   *
+   * @param nowPs machine time of the reaction that is counted
+   */
+  Meter(Ledger.Recorder recorder, LongSupplier nowPs) {
     ledger = new Ledger(recorder);
+    this.nowPs = nowPs;
   }
 
   void add(int total) {
@@ -43,12 +53,19 @@ final class Meter implements Probe {
     return (long) LONGS.getAcquire(totals, 8 + total);
   }
 
+  /** An alarm was so late, in wall time. */
   void late(long ns) {
-    lateNsMax = Math.max(lateNsMax, ns);
+    lateNs.recordValue(ns);
   }
 
-  long lateNsMax() {
-    return lateNsMax;
+  /** How late alarms were, in wall time. */
+  Histogram lateNs() {
+    return lateNs;
+  }
+
+  /** How long after its intended time a source raised, in machine time. */
+  Histogram arrivalsLateNs() {
+    return arrivalsLateNs;
   }
 
   @Override
@@ -82,6 +99,9 @@ final class Meter implements Probe {
 
   @Override
   public void mark(Mark mark, long id, long a, long b) {
+    if (mark == Mark.RAISE) {
+      arrivalsLateNs.recordValue(Math.max(0, nowPs.getAsLong() - b) / 1000);
+    }
     ledger.mark(mark, id, a, b);
   }
 }

@@ -12,6 +12,11 @@ final class Shared {
 
   final long seed;
   final Ledger.Recorder recorder;
+
+  /** Nanoseconds of wall time in a nanosecond of machine time. */
+  final long slowDown;
+
+  final Valve valve = new Valve();
   final WakeTimer timer;
 
   /** An alarm nearer than this is waited for in the mailbox, see {@link Hosted}. */
@@ -27,19 +32,28 @@ final class Shared {
   volatile long startNs;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  Shared(
-      int size,
-      long seed,
-      long pollNs,
-      WakeTimer timer,
-      Outbound outbound,
-      Ledger.Recorder recorder) {
-    this.seed = seed;
-    this.pollNs = pollNs;
+  Shared(int size, WakeTimer timer, LiveOptions options) {
+    this.seed = options.seed();
+    this.pollNs = options.pollNs();
+    this.slowDown = options.slowDown();
     this.timer = timer;
-    this.outbound = outbound;
-    this.recorder = recorder;
+    this.outbound = options.outbound();
+    this.recorder = options.recorder();
     this.refs = new ActorRef[size];
+  }
+
+  /** The machine time in this much wall time. */
+  long machinePs(long ns) {
+    return ns * 1000 / slowDown;
+  }
+
+  /** The least wall time in which this much machine time has passed. */
+  long wallNs(long ps) {
+    if (ps >= DELAY_MAX_NS / slowDown) {
+      return DELAY_MAX_NS;
+    }
+    long wallPs = ps * slowDown;
+    return wallPs / 1000 + (wallPs % 1000 == 0 ? 0 : 1);
   }
 
   void post(int receiver, Message message) {

@@ -55,6 +55,30 @@ public final class Arrivals {
     return nextPs;
   }
 
+  /**
+   * Takes an arrival that is due.
+   *
+   * <p>One reaction takes those of one intended time. On the wall clock a source that is late has
+   * more than these; each of them gets an alarm of its own, so that what it sends does not come in
+   * one bunch.
+   *
+   * @param takenPs what this reaction has taken before, or {@link #NEVER}
+   * @return its intended time, or {@link #NEVER} when none is due
+   */
+  public long take(long nowPs, long takenPs, Rng rng) {
+    long due = nextPs;
+    if (due == NEVER || due > nowPs || (takenPs != NEVER && due != takenPs)) {
+      return NEVER;
+    }
+    advance(rng);
+    return due;
+  }
+
+  /** How long to wait for the next arrival, at least 1 ps; only when there is one. */
+  public long waitPs(long nowPs) {
+    return Math.max(1, nextPs - nowPs);
+  }
+
   /** Writes law and clock. */
   public void save(StateWriter out) {
     out.putBoolean(law != null);

@@ -43,6 +43,23 @@ public record EndpointSpec(
     return affinity == Affinity.MANAGED && (kind != EndpointKind.NVME || index > 0);
   }
 
+  /** This function with a handler that takes no time. */
+  EndpointSpec withoutHandlerCost() {
+    return new EndpointSpec(
+        name,
+        bdf,
+        kind,
+        msi,
+        tableSize,
+        queues,
+        queueDepth,
+        affinity,
+        vectors,
+        gsi,
+        HandlerSpec.FREE,
+        chip);
+  }
+
   /** This function with those vectors. */
   EndpointSpec withVectors(List<VectorSpec> next) {
     return new EndpointSpec(

@@ -12,4 +12,7 @@ package irqlab.topology;
 public record HandlerSpec(long costPs, JitterLaw jitter, long drainCostPs, long overheadPs) {
   /** 1 us and nothing else. */
   public static final HandlerSpec DEFAULT = new HandlerSpec(1_000_000, JitterLaw.NONE, 0, 0);
+
+  /** No time at all. */
+  public static final HandlerSpec FREE = new HandlerSpec(0, JitterLaw.NONE, 0, 0);
 }

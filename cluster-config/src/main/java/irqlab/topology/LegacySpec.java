@@ -32,4 +32,9 @@ public record LegacySpec(
   public LegacySpec {
     names = List.copyOf(names);
   }
+
+  /** This device with a handler that takes no time. */
+  LegacySpec withoutHandlerCost() {
+    return new LegacySpec(id, irq, gsi, names, trigger, cpu, HandlerSpec.FREE, chip, hwirq);
+  }
 }

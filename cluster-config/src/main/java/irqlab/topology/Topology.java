@@ -212,6 +212,26 @@ public record Topology(
         seed);
   }
 
+  /** This machine with handlers that take no time. */
+  public Topology withoutHandlerCost() {
+    return new Topology(
+        cpus,
+        arch,
+        kernelProfile,
+        timing,
+        lapic,
+        ioApics,
+        links,
+        tickPs,
+        hz,
+        boot,
+        legacy.stream().map(LegacySpec::withoutHandlerCost).toList(),
+        endpoints.stream().map(EndpointSpec::withoutHandlerCost).toList(),
+        proc,
+        placement,
+        seed);
+  }
+
   /** This machine with other PCIe functions. */
   Topology withEndpoints(List<EndpointSpec> next) {
     return new Topology(

@@ -83,9 +83,9 @@ class LiveBytesSpec extends AnyFlatSpec with Matchers {
     shown.text("name", "nvme0")
     shown.pending(77, "PBA")
     val count = new LiveResult.ComponentCount(4, "pcie/nvme0", 1, 2, 3, 9, shown)
-    val part = new LiveResult(books(4), 99, java.util.List.of(count))
+    val part = new LiveResult(books(4), 99, java.util.List.of(count), new Lateness)
     val other = new LiveResult(books(5), 100, java.util.List.of(
-      new LiveResult.ComponentCount(1, "kernel", 10, 20, 30, 0, new Inspection)))
+      new LiveResult.ComponentCount(1, "kernel", 10, 20, 30, 0, new Inspection)), new Lateness)
     val read = LiveResult.read(reader(bytes(part.write)))
     bytes(read.write) shouldBe bytes(part.write)
     var seen = Vector.empty[String]

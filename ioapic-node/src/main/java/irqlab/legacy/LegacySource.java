@@ -131,13 +131,15 @@ public final class LegacySource implements Component<EndpointMessage>, EndpointM
   }
 
   private void arrive(Io<EndpointMessage> io) {
-    while (arrivals.nextPs() != Arrivals.NEVER && arrivals.nextPs() <= io.nowPs()) {
-      raise(arrivals.nextPs(), io);
-      arrivals.advance(io.rng());
+    long nowPs = io.nowPs();
+    long due = arrivals.take(nowPs, Arrivals.NEVER, io.rng());
+    while (due != Arrivals.NEVER) {
+      raise(due, io);
+      due = arrivals.take(nowPs, due, io.rng());
     }
     if (arrivals.nextPs() != Arrivals.NEVER) {
       arrivalAlarm =
-          io.alarm(arrivals.nextPs() - io.nowPs(), new EndpointMessage.Alarm(ALARM_ARRIVAL, ENTRY));
+          io.alarm(arrivals.waitPs(nowPs), new EndpointMessage.Alarm(ALARM_ARRIVAL, ENTRY));
     }
   }
 

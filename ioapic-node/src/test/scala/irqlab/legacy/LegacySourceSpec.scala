@@ -191,10 +191,13 @@ class LegacySourceSpec extends AnyFlatSpec with Matchers {
     bench.io.alarms should have size 1
   }
 
-  it should "catch up when the machine was late" in {
+  it should "catch up when the machine was late, one raise at a time" in {
     val bench = new Bench(Trigger.LEVEL)
     bench.load(new ArrivalLaw(ArrivalLaw.Kind.EVERY, 1000, 0, -1))
     bench.io.advance(3500)
+    bench.expire()
+    bench.shown("raised") shouldBe 2
+    bench.expire()
     bench.expire()
     bench.shown("raised") shouldBe 4
     bench.shown("next") shouldBe 4000

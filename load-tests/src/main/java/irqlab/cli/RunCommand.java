@@ -117,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
     if (nodes < 1) {
       throw new ParameterException(spec.commandLine(), "option --nodes must be at least 1");
     }
-    Scenario scenario = options.read(what, console.in());
+    Scenario scenario = options.read(what, console.in(), time == TimeMode.wall);
     Runner runner = runner();
     Optional<RunDirectory> directory = directory(scenario);
     hint(

@@ -66,6 +66,15 @@ final class ScenarioOptions {
    * @throws ParameterException when an option is wrong
    */
   Scenario read(String what, InputStream in) {
+    return read(what, in, false);
+  }
+
+  /**
+   * As {@link #read(String, InputStream)}.
+   *
+   * @param wall as it runs on the wall clock
+   */
+  Scenario read(String what, InputStream in, boolean wall) {
     List<Setting> parsed = new ArrayList<>();
     for (String setting : settings) {
       parsed.add(
@@ -77,6 +86,7 @@ final class ScenarioOptions {
     }
     Stop stop = stop();
     Scenario scenario = ScenarioReader.read(known(what), in, parsed);
+    scenario = wall ? scenario.forWall() : scenario;
     if (seed != null) {
       scenario = scenario.withSeed(seed);
     }

@@ -14,6 +14,7 @@ import irqlab.scenario.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs a scenario in virtual time on one thread.
@@ -236,6 +237,7 @@ public final class BoardRun {
         board.digest(),
         Machines.paths(scenario.topology()),
         ledger,
-        components);
+        components,
+        Optional.empty());
   }
 }

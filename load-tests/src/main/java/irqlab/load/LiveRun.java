@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs a scenario on the wall clock, every component an actor, in one process or over several on
@@ -53,7 +54,7 @@ public final class LiveRun {
 
   /** Runs a scenario in this process to its end, or until the watch interrupts it. */
   public static RunResult run(Scenario scenario, RunWatch watch) {
-    LiveOptions options = LiveOptions.of(scenario.seed());
+    LiveOptions options = Machines.liveOptions(scenario);
     try (LiveMachine machine = LiveMachine.standalone(Machines.plan(scenario), options)) {
       return new LiveRun(scenario, 1, watch).run(new Local(machine));
     }
@@ -158,9 +159,14 @@ public final class LiveRun {
     }
     long collapsed = now.closed() - now.handled();
     watch.progress(
-        new Progress(now.wallNs() * 1000, now.wallNs(), devices, now.handled(), collapsed, false));
+        new Progress(
+            machinePs(now.wallNs()), now.wallNs(), devices, now.handled(), collapsed, false));
     partial = watch.interrupted();
-    return partial || stop(host, devices, now.wallNs() * 1000);
+    return partial || stop(host, devices, machinePs(now.wallNs()));
+  }
+
+  private long machinePs(long wallNs) {
+    return wallNs * 1000 / scenario.wall().slowDown();
   }
 
   private boolean stop(Host host, long devices, long nowPs) {
@@ -221,13 +227,14 @@ public final class LiveRun {
         nodes,
         partial,
         shown.get(Machines.LOAD).valueOrZero("started_ps"),
-        result.wallNs() * 1000,
+        machinePs(result.wallNs()),
         result.wallNs(),
         result.messages() + result.alarms(),
         0,
         0,
         Machines.paths(scenario.topology()),
         result.ledger(),
-        shown);
+        shown,
+        Optional.of(result.lateness()));
   }
 }

@@ -1,10 +1,12 @@
 package irqlab.load;
 
+import irqlab.live.LiveOptions;
 import irqlab.protocol.EndpointMessage;
 import irqlab.runtime.Assembly;
 import irqlab.runtime.Plan;
 import irqlab.runtime.Port;
 import irqlab.scenario.Scenario;
+import irqlab.scenario.WallSpec;
 import irqlab.topology.ComponentSpec;
 import irqlab.topology.EndpointSpec;
 import irqlab.topology.LegacySpec;
@@ -44,6 +46,15 @@ public final class Machines {
       assembly.add(LOAD, load(scenario, assembly));
     }
     return assembly.plan();
+  }
+
+  /** How a scenario is hosted on the wall clock. */
+  public static LiveOptions liveOptions(Scenario scenario) {
+    boolean spin = scenario.wall().handler() == WallSpec.HandlerCost.SPIN;
+    return LiveOptions.of(scenario.seed())
+        .withSlowDown(scenario.wall().slowDown())
+        .withSpins(path -> spin && path.endsWith("/core"))
+        .withSources(path -> path.equals(LOAD) || RunBooks.ofDevice(path));
   }
 
   /** All paths of a machine. */

@@ -1,9 +1,11 @@
 package irqlab.load;
 
+import irqlab.live.Lateness;
 import irqlab.observe.Ledger;
 import irqlab.scenario.Scenario;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that a run left, whatever it ran on.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param paths of the components by id; the component of a ledger row is a place here
  * @param ledger the closed books
  * @param components what each component showed at the end, by path
+ * @param lateness how late it was against its own times; empty for {@code virtual}, which never is
  */
 public record RunResult(
     Scenario scenario,
@@ -35,7 +38,27 @@ public record RunResult(
     long digest,
     List<String> paths,
     Ledger ledger,
-    Map<String, Snapshot> components) {
+    Map<String, Snapshot> components,
+    Optional<Lateness> lateness) {
+  /** This result as one of another scenario. */
+  public RunResult withScenario(Scenario next) {
+    return new RunResult(
+        next,
+        mode,
+        nodes,
+        partial,
+        bootPs,
+        modelPs,
+        wallNs,
+        events,
+        ties,
+        digest,
+        paths,
+        ledger,
+        components,
+        lateness);
+  }
+
   /** What a component showed; empty when it is not there. */
   public Snapshot component(String path) {
     return components.getOrDefault(path, new Snapshot());

@@ -1,6 +1,7 @@
 package irqlab.load;
 
 import irqlab.cluster.MachineBuilder;
+import irqlab.live.LiveOptions;
 import irqlab.runtime.Plan;
 import irqlab.scenario.Scenario;
 import irqlab.scenario.ScenarioReader;
@@ -32,6 +33,11 @@ public final class ScenarioBuilder implements MachineBuilder {
       @Override
       public long seed() {
         return scenario.seed();
+      }
+
+      @Override
+      public LiveOptions options() {
+        return Machines.liveOptions(scenario);
       }
 
       @Override

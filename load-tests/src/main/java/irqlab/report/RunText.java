@@ -1,9 +1,11 @@
 package irqlab.report;
 
+import irqlab.live.Lateness;
 import irqlab.load.RunResult;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
 import irqlab.observe.LedgerRow;
+import irqlab.scenario.WallSpec;
 import irqlab.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class RunText {
     text.checks();
     text.ledger();
     text.latency();
+    text.lateness();
     text.order();
     text.moves();
     text.interrupts();
@@ -74,6 +77,12 @@ public final class RunText {
         result.wallNs() / 1e9,
         ratio,
         Numbers.ms(Math.max(0, result.bootPs())));
+    if (result.lateness().isPresent()) {
+      WallSpec wall = result.scenario().wall();
+      line(
+          "times of a wall-clock run are measures of this host; slowed down %d times, handlers %s",
+          wall.slowDown(), wall.handler().text());
+    }
     boolean virtual = result.mode().equals("virtual");
     long dispatched = report.counter(Counter.DISPATCHED);
     line(
@@ -214,6 +223,25 @@ public final class RunText {
       cells[i] = Numbers.us(histogram.getValueAtPercentile(ranks[i]));
     }
     return cells;
+  }
+
+  private void lateness() {
+    Lateness late = result.lateness().orElse(null);
+    if (late == null) {
+      return;
+    }
+    line("");
+    line("LATENESS of the host (us): raises after their intended time, alarms after they were due");
+    line("  %-32s%12s %9s %9s %9s %9s %10s", "", "count", "p50", "p90", "p99", "p99.9", "max");
+    late("raises of devices, machine time", late.arrivalsNs());
+    late("alarms, wall time", late.alarmsNs());
+  }
+
+  private void late(String what, Histogram ns) {
+    String[] cells = percentiles(ns);
+    line(
+        "  %-32s%12s %9s %9s %9s %9s %10s",
+        what, Numbers.count(ns.getTotalCount()), cells[0], cells[1], cells[2], cells[3], cells[4]);
   }
 
   private void order() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import irqlab.cpu.linux.ProcTable;
+import irqlab.live.Lateness;
 import irqlab.load.RunResult;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
@@ -18,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
@@ -32,6 +34,8 @@ import org.HdrHistogram.Histogram;
 public final class SummaryJson {
   /** What the field {@code schema} says. */
   public static final String SCHEMA = "irqlab.summary/1";
+
+  private static final List<String> RANKS = List.of("50", "90", "99", "99.9");
 
   /** The wire version of this release. */
   private static final int WIRE = 1;
@@ -110,6 +114,21 @@ public final class SummaryJson {
     out.put("boot_ns", Math.max(0, result.bootPs()) / 1000);
     out.put("wall_ns", result.wallNs());
     out.put("partial", result.partial());
+    if (result.lateness().isPresent()) {
+      Lateness late = result.lateness().get();
+      out.put("slow_down", result.scenario().wall().slowDown());
+      out.put("handler_cost", result.scenario().wall().handler().text());
+      lateness(late.arrivalsNs(), out.putObject("late_raises_ns"));
+      lateness(late.alarmsNs(), out.putObject("late_alarms_wall_ns"));
+    }
+  }
+
+  private static void lateness(Histogram histogram, ObjectNode out) {
+    out.put("count", histogram.getTotalCount());
+    for (String rank : RANKS) {
+      out.put("p" + rank, histogram.getValueAtPercentile(Double.parseDouble(rank)));
+    }
+    out.put("max", histogram.getMaxValue());
   }
 
   private static void check(CheckResult check, ObjectNode out) {
@@ -204,7 +223,7 @@ public final class SummaryJson {
   private static void latency(Histogram histogram, ObjectNode out) {
     out.put("basis", "intended").put("count", histogram.getTotalCount());
     out.put("min", histogram.getMinValue());
-    for (String rank : new String[] {"50", "90", "99", "99.9"}) {
+    for (String rank : RANKS) {
       out.put("p" + rank, histogram.getValueAtPercentile(Double.parseDouble(rank)));
     }
     out.put("max", histogram.getMaxValue());

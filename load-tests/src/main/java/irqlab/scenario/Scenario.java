@@ -3,6 +3,7 @@ package irqlab.scenario;
 import irqlab.runtime.TiePolicy;
 import irqlab.topology.Topology;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ import java.util.List;
  * @param checks what must hold at the end
  * @param ties who comes first at equal times
  * @param checkEveryPs stop rules are looked at at multiples of this
+ * @param wall what is different on the wall clock
  */
 public record Scenario(
     String name,
@@ -29,7 +31,8 @@ public record Scenario(
     List<CpuMoveSpec> cpuMoves,
     List<CheckSpec> checks,
     TiePolicy ties,
-    long checkEveryPs) {
+    long checkEveryPs,
+    WallSpec wall) {
   /** 1 ms. */
   public static final long CHECK_EVERY_PS = 1_000_000_000L;
 
@@ -54,13 +57,13 @@ public record Scenario(
   /** This scenario on another machine, that has the sources which the loads name. */
   public Scenario withTopology(Topology next) {
     return new Scenario(
-        name, about, stop, next, loads, moves, cpuMoves, checks, ties, checkEveryPs);
+        name, about, stop, next, loads, moves, cpuMoves, checks, ties, checkEveryPs, wall);
   }
 
   /** This scenario with another end. */
   public Scenario withStop(Stop next) {
     return new Scenario(
-        name, about, next, topology, loads, moves, cpuMoves, checks, ties, checkEveryPs);
+        name, about, next, topology, loads, moves, cpuMoves, checks, ties, checkEveryPs, wall);
   }
 
   /** This scenario with more checks. */
@@ -68,6 +71,28 @@ public record Scenario(
     List<CheckSpec> all = new ArrayList<>(checks);
     all.addAll(more);
     return new Scenario(
-        name, about, stop, topology, loads, moves, cpuMoves, all, ties, checkEveryPs);
+        name, about, stop, topology, loads, moves, cpuMoves, all, ties, checkEveryPs, wall);
+  }
+
+  /** This scenario as it runs on the wall clock. */
+  public Scenario forWall() {
+    List<CheckSpec> all = new ArrayList<>(checks);
+    for (CheckSpec other : wall.checks()) {
+      all.removeIf(check -> check.metric().equals(other.metric()));
+    }
+    all.addAll(wall.checks());
+    all.sort(Comparator.comparing(CheckSpec::metric));
+    return new Scenario(
+        name,
+        about,
+        wall.stop().orElse(stop),
+        wall.handler() == WallSpec.HandlerCost.NONE ? topology.withoutHandlerCost() : topology,
+        wall.loads().isEmpty() ? loads : wall.loads(),
+        moves,
+        cpuMoves,
+        all,
+        ties,
+        checkEveryPs,
+        wall.applied());
   }
 }

@@ -1,5 +1,6 @@
 package irqlab.scenario;
 
+import irqlab.live.LiveOptions;
 import irqlab.runtime.TiePolicy;
 import irqlab.topology.Topology;
 import irqlab.topology.TopologyReader;
@@ -139,7 +140,8 @@ public final class ScenarioReader {
           "load",
           "affinity-moves",
           "cpu-moves",
-          "checks");
+          "checks",
+          "wall");
       TopologyReader.checkFormat(root);
       Section head = root.section("scenario", "the scenario").orElse(root);
       boolean headed = root.isObject("scenario");
@@ -169,7 +171,30 @@ public final class ScenarioReader {
           headed
               ? head.timePs(
                   "check-every", CHECK_MIN_PS, 1000 * CHECK_MIN_PS * 1000, Scenario.CHECK_EVERY_PS)
-              : Scenario.CHECK_EVERY_PS);
+              : Scenario.CHECK_EVERY_PS,
+          wall(topology, loads));
+    }
+
+    private WallSpec wall(Topology topology, List<LoadSpec> loads) {
+      Optional<Section> given = root.section("wall", "the wall clock");
+      if (given.isEmpty()) {
+        return WallSpec.SAME;
+      }
+      Section wall = given.get();
+      wall.only("slow-down", "handler", "load", "stop", "checks");
+      List<LoadSpec> others = new LoadReader(topology).read(wall);
+      return new WallSpec(
+          wall.integer("slow-down", 1, LiveOptions.SLOW_DOWN_MAX, 1),
+          wall.choice(
+              "handler",
+              List.of(WallSpec.HandlerCost.values()),
+              WallSpec.HandlerCost::text,
+              WallSpec.HandlerCost.TIMED),
+          others,
+          wall.has("stop")
+              ? Optional.of(stop(Optional.of(wall), others.isEmpty() ? loads : others))
+              : Optional.empty(),
+          new CheckReader(topology).read(wall));
     }
 
     private static String word(TiePolicy policy) {

@@ -34,20 +34,43 @@ public final class ScenarioWriter {
     scenario.cpuMoves().forEach(move -> out.append("  { ").append(cpuMove(move)).append(" }\n"));
     out.append("]\nchecks {\n");
     checks(scenario.checks()).forEach(line -> out.append("  ").append(line).append('\n'));
-    return out.append("}\n").toString();
+    out.append("}\n");
+    wall(scenario, out);
+    return out.toString();
   }
 
-  private static void head(Scenario scenario, StringBuilder out) {
-    Stop stop = scenario.stop();
+  private static void wall(Scenario scenario, StringBuilder out) {
+    WallSpec wall = scenario.wall();
+    if (wall.equals(WallSpec.SAME)) {
+      return;
+    }
+    out.append("wall {\n  slow-down = ").append(wall.slowDown()).append('\n');
+    out.append("  handler = ").append(wall.handler().text()).append('\n');
+    if (!wall.loads().isEmpty()) {
+      out.append("  load = [\n");
+      wall.loads().forEach(load -> out.append("    { ").append(load(load)).append(" }\n"));
+      out.append("  ]\n");
+    }
+    wall.stop().ifPresent(stop -> out.append("  ").append(stop(stop)).append('\n'));
+    out.append("  checks {\n");
+    checks(wall.checks()).forEach(line -> out.append("    ").append(line).append('\n'));
+    out.append("  }\n}\n");
+  }
+
+  private static String stop(Stop stop) {
     List<String> rules = new ArrayList<>();
     stop.afterRaises().ifPresent(raises -> rules.add("after-raises = " + raises));
     stop.afterPs().ifPresent(time -> rules.add("after = " + Units.timeText(time)));
     rules.add("when-drained = " + (stop.whenDrained() ? "on" : "off"));
+    return "stop { " + String.join(", ", rules) + " }";
+  }
+
+  private static void head(Scenario scenario, StringBuilder out) {
     out.append("scenario {\n");
     out.append("  name = ").append(quoted(scenario.name())).append('\n');
     out.append("  about = ").append(quoted(scenario.about())).append('\n');
     out.append("  seed = ").append(scenario.seed()).append('\n');
-    out.append("  stop { ").append(String.join(", ", rules)).append(" }\n");
+    out.append("  ").append(stop(scenario.stop())).append('\n');
     out.append("  ties = ").append(scenario.ties().name().toLowerCase(Locale.ROOT)).append('\n');
     out.append("  check-every = ").append(Units.timeText(scenario.checkEveryPs())).append('\n');
     out.append("}\n");

@@ -172,10 +172,7 @@ class RunReportSpec extends AnyFlatSpec with Matchers {
       ledger.handled(id, 0, 33, 2_000_000)
       val spec = irqlab.scenario.CheckSpec.parse(expression).get
       val made = Runs.made(ledger, Map("kernel" -> kernel))
-      val result = new RunResult(
-        made.scenario.withChecks(java.util.List.of(spec)), made.mode, made.nodes, made.partial,
-        made.bootPs, made.modelPs, made.wallNs, made.events, made.ties, made.digest, made.paths,
-        made.ledger, made.components)
+      val result = made.withScenario(made.scenario.withChecks(java.util.List.of(spec)))
       val check = RunReport.of(result).checks.get(0)
       withClue(check) {
         check.ok shouldBe ok

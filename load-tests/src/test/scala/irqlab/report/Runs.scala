@@ -4,7 +4,7 @@ import irqlab.load.{BoardRun, RunResult, RunWatch, Snapshot}
 import irqlab.observe.Ledger
 import irqlab.scenario.{Scenario, ScenarioReader, Scenarios, Stop}
 
-import java.util.{Map => JMap, OptionalLong}
+import java.util.{Map => JMap, Optional, OptionalLong}
 
 /** Real runs, short, and one that was never run. */
 object Runs {
@@ -32,7 +32,7 @@ object Runs {
     components.foreach { case (path, snapshot) => shown.put(path, snapshot) }
     new RunResult(
       small, "virtual", 1, false, 1_000_000L, 5_000_000_000L, 7L, 100L, 0L, 0xabcL,
-      irqlab.load.Machines.paths(small.topology), ledger, shown: JMap[String, Snapshot])
+      irqlab.load.Machines.paths(small.topology), ledger, shown: JMap[String, Snapshot], Optional.empty)
   }
 
   def component(path: String): Int = irqlab.load.Machines.paths(small.topology).indexOf(path)

@@ -165,19 +165,16 @@ public final class GenericDevice implements EndpointModel {
     }
   }
 
-  // Everything that is due, then an alarm for what is not.
   private void arrive(int entry, EndpointContext context) {
     Arrivals source = arrivals[entry];
     long now = context.nowPs();
-    while (source.nextPs() != Arrivals.NEVER && source.nextPs() <= now) {
-      long intended = source.nextPs();
-      source.advance(context.rng());
-      complete(entry, intended, context);
+    long due = source.take(now, Arrivals.NEVER, context.rng());
+    while (due != Arrivals.NEVER) {
+      complete(entry, due, context);
+      due = source.take(now, due, context.rng());
     }
     alarm[entry] =
-        source.nextPs() == Arrivals.NEVER
-            ? 0
-            : context.alarm(source.nextPs() - now, ARRIVAL, entry);
+        source.nextPs() == Arrivals.NEVER ? 0 : context.alarm(source.waitPs(now), ARRIVAL, entry);
   }
 
   private void complete(int entry, long intendedPs, EndpointContext context) {

@@ -3,6 +3,7 @@ package irqlab.pcie.endpoint.nvme;
 import irqlab.observe.Counter;
 import irqlab.pcie.endpoint.EndpointContext;
 import irqlab.pcie.endpoint.EndpointModel;
+import irqlab.protocol.Arrivals;
 import irqlab.protocol.EndpointMessage;
 import irqlab.protocol.MemoryMap;
 import irqlab.runtime.Inspector;
@@ -386,12 +387,13 @@ public final class NvmeController implements EndpointModel {
     }
   }
 
-  /** Everything of an open-loop load that is due, then an alarm for what is not. */
+  /** What is due of an open-loop load, then an alarm for what is next. */
   void arrive(int queue, EndpointContext context) {
     long nowPs = context.nowPs();
-    for (long due = load.due(queue, nowPs, context); due >= 0; ) {
+    long due = load.take(queue, nowPs, Arrivals.NEVER, context);
+    while (due != Arrivals.NEVER) {
       completeUnfetched(queue, due, context);
-      due = load.due(queue, nowPs, context);
+      due = load.take(queue, nowPs, due, context);
     }
     load.await(queue, nowPs, ARRIVAL, context);
   }

@@ -95,20 +95,16 @@ final class NvmeLoad {
     return ++lastCommand[queue];
   }
 
-  /** Takes the arrival that is due and returns its intended time, or -1. */
-  long due(int queue, long nowPs, EndpointContext context) {
-    long next = arrivals[queue].nextPs();
-    if (next == Arrivals.NEVER || next > nowPs) {
-      return -1;
-    }
-    arrivals[queue].advance(context.rng());
-    return next;
+  /** Takes an arrival that is due, see {@link Arrivals#take}. */
+  long take(int queue, long nowPs, long takenPs, EndpointContext context) {
+    return arrivals[queue].take(nowPs, takenPs, context.rng());
   }
 
   /** Sets the alarm of the next arrival. */
   void await(int queue, long nowPs, int what, EndpointContext context) {
-    long next = arrivals[queue].nextPs();
-    alarm[queue] = next == Arrivals.NEVER ? 0 : context.alarm(next - nowPs, what, queue);
+    Arrivals source = arrivals[queue];
+    alarm[queue] =
+        source.nextPs() == Arrivals.NEVER ? 0 : context.alarm(source.waitPs(nowPs), what, queue);
   }
 
   void save(StateWriter out) {
