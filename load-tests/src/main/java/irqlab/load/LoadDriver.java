@@ -21,6 +21,7 @@ import irqlab.scenario.LoadLaw;
 import irqlab.scenario.LoadSpec;
 import irqlab.scenario.MoveSpec;
 import irqlab.scenario.Scenario;
+import irqlab.scenario.StormSpec;
 import irqlab.scenario.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
   private static final int MOVE = 4;
   private static final int START_IPI = 5;
   private static final int CPU_MOVE = 6;
+  private static final int STORM = 7;
   private static final int RESCHEDULE_VECTOR = 0xFD;
 
   private final Scenario scenario;
@@ -48,6 +50,7 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
   private final Bus<CpuMessage> cores;
   private final Port<KernelMessage> kernel;
   private final List<Sender> senders = new ArrayList<>();
+  private final int[][] stormIrqs;
   private long startedPs = -1;
   private boolean stopped;
 
@@ -78,6 +81,10 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
     this.devices = Map.copyOf(devices);
     this.cores = cores;
     this.kernel = kernel;
+    stormIrqs = new int[scenario.storms().size()][];
+    for (int i = 0; i < stormIrqs.length; i++) {
+      stormIrqs[i] = irqsOf(scenario.storms().get(i).targets());
+    }
     for (LoadSpec load : scenario.loads()) {
       if (load instanceof LoadSpec.Ipi) {
         LoadSpec.Ipi ipi = (LoadSpec.Ipi) load;
@@ -111,6 +118,10 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
       if (scenario.moves().get(i).atPs().isPresent()) {
         at(scenario.moves().get(i).atPs().getAsLong(), MOVE, i, io);
       }
+    }
+    for (int i = 0; i < scenario.storms().size(); i++) {
+      StormSpec storm = scenario.storms().get(i);
+      at(storm.startPs() + storm.everyPs(), STORM, i, io);
     }
     for (int i = 0; i < scenario.cpuMoves().size(); i++) {
       at(scenario.cpuMoves().get(i).atPs(), CPU_MOVE, i, io);
@@ -149,6 +160,7 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
       case START_IPI -> startIpi(index, io);
       case IPI -> ipi(index, io);
       case MOVE -> move(scenario.moves().get(index), io);
+      case STORM -> storm(index, io);
       case CPU_MOVE -> cpuMove(scenario.cpuMoves().get(index), io);
       default -> throw new IllegalStateException("alarm=" + alarm.what());
     }
@@ -244,8 +256,27 @@ public final class LoadDriver implements Component<LoadMessage>, LoadMessage.Han
     }
   }
 
+  // A round that comes late moves those after it: writes do not pile up on the wall clock.
+  private void storm(int index, Io<LoadMessage> io) {
+    StormSpec storm = scenario.storms().get(index);
+    for (int left = storm.move(); left > 0; left--) {
+      int irq = stormIrqs[index][io.rng().nextInt(storm.targets().size())];
+      List<Integer> to = List.of(io.rng().nextInt(cores.members()));
+      for (KernelMessage.Order order : LinuxOrders.writeAffinity(irq, to)) {
+        io.send(kernel, order);
+      }
+    }
+    at(storm.everyPs(), STORM, index, io);
+  }
+
   private void cpuMove(CpuMoveSpec move, Io<LoadMessage> io) {
     io.send(kernel, LinuxOrders.cpuOnline(move.cpu(), move.online()));
+  }
+
+  private int[] irqsOf(List<Target> targets) {
+    return targets.stream()
+        .mapToInt(each -> LinuxOrders.irqOf(scenario.topology(), each.source(), each.entry()))
+        .toArray();
   }
 
   private int irqOf(MoveSpec move) {

@@ -4,12 +4,14 @@ import irqlab.live.Lateness;
 import irqlab.load.RunResult;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
+import irqlab.observe.InterruptId;
 import irqlab.observe.LedgerRow;
 import irqlab.scenario.WallSpec;
 import irqlab.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -131,7 +133,24 @@ public final class RunText {
       }
     }
     row("    pending at stop", columns, columns.stream().map(Tally::pending).toList(), true);
+    waiting();
     balance();
+  }
+
+  // Where what is pending at the end waits; what is on its way is in no component.
+  private void waiting() {
+    int left = 5;
+    for (String path : result.paths()) {
+      for (Map.Entry<Long, String> each : result.component(path).pending().entrySet()) {
+        if (left-- > 0) {
+          long id = each.getKey();
+          String raiser = result.paths().get(InterruptId.component(id));
+          line(
+              "      %s entry %d #%d in %s: %s",
+              raiser, InterruptId.entry(id), InterruptId.sequence(id), path, each.getValue());
+        }
+      }
+    }
   }
 
   private void row(String name, List<Tally> columns, List<Long> values, boolean part) {

@@ -161,7 +161,8 @@ final class LoadReader {
     return names;
   }
 
-  private List<Target> targets(Section in, String on, String queues) {
+  /** The sources that two texts such as {@code nvme*} and {@code q1-q4} name. */
+  List<Target> targets(Section in, String on, String queues) {
     List<Target> targets = new ArrayList<>();
     boolean found = false;
     for (EndpointSpec endpoint : topology.endpoints()) {

@@ -14,7 +14,10 @@ import java.util.OptionalLong;
 
 /** Reads {@code affinity-moves = [ ... ]} and {@code cpu-moves = [ ... ]}. */
 final class MoveReader {
+  private static final int WRITES_MAX = 65536;
+
   private final Topology topology;
+  private final List<StormSpec> storms = new ArrayList<>();
 
   MoveReader(Topology topology) {
     this.topology = topology;
@@ -23,9 +26,41 @@ final class MoveReader {
   List<MoveSpec> read(Section root) {
     List<MoveSpec> moves = new ArrayList<>();
     for (Section each : root.sections("affinity-moves", "an affinity move")) {
-      moves.add(move(each));
+      if (each.has("policy")) {
+        storms.add(storm(each.as("a storm of affinity moves")));
+      } else {
+        moves.add(move(each));
+      }
     }
     return moves;
+  }
+
+  /** The storms that stood among the moves; after {@link #read}. */
+  List<StormSpec> storms() {
+    return storms;
+  }
+
+  private StormSpec storm(Section in) {
+    in.only("policy", "on", "queues", "every", "move", "to", "start");
+    in.choice("policy", List.of("storm"), word -> word, "storm");
+    in.choice("to", List.of("random"), word -> word, "random");
+    String on = in.required("on", "on = \"nvme*\"");
+    String queues = in.text("queues", "*");
+    List<Target> targets =
+        on.isEmpty() ? List.of() : new LoadReader(topology).targets(in, on, queues);
+    OptionalLong every = LoadReader.time(in, "every");
+    if (every.isEmpty()) {
+      in.missing("every", "every = 500us");
+    } else if (every.getAsLong() < 1) {
+      in.fault(FaultCode.E08, "every", "a period is at least 1ps", "write   every = 500us");
+    }
+    return new StormSpec(
+        on,
+        queues,
+        targets,
+        Math.max(1, every.orElse(1)),
+        in.integer("move", 1, WRITES_MAX, 1),
+        LoadReader.time(in, "start").orElse(0));
   }
 
   /** CPUs that leave or come; the first one stays. */

@@ -15,6 +15,7 @@ import java.util.List;
  * @param topology the machine, with the seed
  * @param loads what raises interrupts
  * @param moves affinity writes
+ * @param storms affinity writes at random
  * @param cpuMoves CPUs that go offline and come back
  * @param checks what must hold at the end
  * @param ties who comes first at equal times
@@ -28,6 +29,7 @@ public record Scenario(
     Topology topology,
     List<LoadSpec> loads,
     List<MoveSpec> moves,
+    List<StormSpec> storms,
     List<CpuMoveSpec> cpuMoves,
     List<CheckSpec> checks,
     TiePolicy ties,
@@ -40,6 +42,7 @@ public record Scenario(
   public Scenario {
     loads = List.copyOf(loads);
     moves = List.copyOf(moves);
+    storms = List.copyOf(storms);
     cpuMoves = List.copyOf(cpuMoves);
     checks = List.copyOf(checks);
   }
@@ -57,13 +60,24 @@ public record Scenario(
   /** This scenario on another machine, that has the sources which the loads name. */
   public Scenario withTopology(Topology next) {
     return new Scenario(
-        name, about, stop, next, loads, moves, cpuMoves, checks, ties, checkEveryPs, wall);
+        name, about, stop, next, loads, moves, storms, cpuMoves, checks, ties, checkEveryPs, wall);
   }
 
   /** This scenario with another end. */
   public Scenario withStop(Stop next) {
     return new Scenario(
-        name, about, next, topology, loads, moves, cpuMoves, checks, ties, checkEveryPs, wall);
+        name,
+        about,
+        next,
+        topology,
+        loads,
+        moves,
+        storms,
+        cpuMoves,
+        checks,
+        ties,
+        checkEveryPs,
+        wall);
   }
 
   /** This scenario with more checks. */
@@ -71,7 +85,7 @@ public record Scenario(
     List<CheckSpec> all = new ArrayList<>(checks);
     all.addAll(more);
     return new Scenario(
-        name, about, stop, topology, loads, moves, cpuMoves, all, ties, checkEveryPs, wall);
+        name, about, stop, topology, loads, moves, storms, cpuMoves, all, ties, checkEveryPs, wall);
   }
 
   /** This scenario as it runs on the wall clock. */
@@ -89,6 +103,7 @@ public record Scenario(
         wall.handler() == WallSpec.HandlerCost.NONE ? topology.withoutHandlerCost() : topology,
         wall.loads().isEmpty() ? loads : wall.loads(),
         moves,
+        storms,
         cpuMoves,
         all,
         ties,

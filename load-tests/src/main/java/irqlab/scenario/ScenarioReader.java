@@ -154,7 +154,8 @@ public final class ScenarioReader {
               : TopologyReader.SEED;
       Topology topology = TopologyReader.read(root, seed);
       List<LoadSpec> loads = new LoadReader(topology).read(root);
-      List<MoveSpec> moves = new MoveReader(topology).read(root);
+      MoveReader affinity = new MoveReader(topology);
+      List<MoveSpec> moves = affinity.read(root);
       List<CpuMoveSpec> cpuMoves = MoveReader.cpuMoves(root, topology);
       List<CheckSpec> checks = new CheckReader(topology).read(root);
       List<TiePolicy> ties = List.of(TiePolicy.values());
@@ -165,6 +166,7 @@ public final class ScenarioReader {
           topology,
           loads,
           moves,
+          affinity.storms(),
           cpuMoves,
           checks,
           headed ? head.choice("ties", ties, Reading::word, TiePolicy.ID) : TiePolicy.ID,

@@ -30,6 +30,7 @@ public final class ScenarioWriter {
     scenario
         .moves()
         .forEach(move -> out.append("  { ").append(move(scenario.topology(), move)).append(" }\n"));
+    scenario.storms().forEach(storm -> out.append("  { ").append(storm(storm)).append(" }\n"));
     out.append("]\ncpu-moves = [\n");
     scenario.cpuMoves().forEach(move -> out.append("  { ").append(cpuMove(move)).append(" }\n"));
     out.append("]\nchecks {\n");
@@ -112,6 +113,16 @@ public final class ScenarioWriter {
     move.afterRaises().ifPresent(raises -> parts.add("after-raises = " + raises));
     parts.add("to = " + quoted(CpuList.format(move.to())));
     return String.join(", ", parts);
+  }
+
+  private static String storm(StormSpec storm) {
+    return String.format(
+        "policy = storm, on = %s, queues = %s, every = %s, move = %d, to = random, start = %s",
+        quoted(storm.on()),
+        quoted(storm.queues()),
+        Units.timeText(storm.everyPs()),
+        storm.move(),
+        Units.timeText(storm.startPs()));
   }
 
   private static String cpuMove(CpuMoveSpec move) {

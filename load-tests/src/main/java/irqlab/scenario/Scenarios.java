@@ -11,7 +11,8 @@ import java.util.TreeMap;
 /** The scenarios that come with the program. */
 public final class Scenarios {
   private static final List<String> NAMES =
-      List.of("nvme4", "nvme4-noaffinity", "virtio12", "collapse", "affinity-move");
+      List.of(
+          "nvme4", "nvme4-noaffinity", "virtio12", "collapse", "affinity-move", "affinity-storm");
 
   private Scenarios() {}
 

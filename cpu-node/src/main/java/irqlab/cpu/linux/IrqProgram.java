@@ -23,6 +23,8 @@ final class IrqProgram implements Program {
     START,
     LOCKED,
     ABSORB_MASK,
+    ABSORB_FLUSH,
+    ABSORB_MASKED,
     ABSORB_EOI,
     COUNT,
     COMPLETE,
@@ -105,8 +107,15 @@ final class IrqProgram implements Program {
       case LOCKED:
         return locked(core, (int) answer);
       case ABSORB_MASK:
-        at = At.ABSORB_EOI;
+        at = At.ABSORB_FLUSH;
         return writer.mask(state.source, true);
+      case ABSORB_FLUSH:
+        at = At.ABSORB_MASKED;
+        return writer.flush(state.source);
+      case ABSORB_MASKED:
+        core.tell(KernelCalls.MASKED, state.source.irq(), 0, 0, 0);
+        at = At.ABSORB_EOI;
+        return null;
       case ABSORB_EOI:
         at = At.LEAVE;
         return LocalApic.eoi(config.x2Apic());

@@ -73,6 +73,7 @@ public final class Kernel implements Component<KernelMessage>, KernelMessage.Han
       case KernelCalls.INSTALLED -> descriptors.installed(descriptors.irq(call.a()), io);
       case KernelCalls.ACQUIRE -> moves.acquire(call, io);
       case KernelCalls.RELEASE -> moves.release(call, io);
+      case KernelCalls.MASKED -> moves.masked(descriptors.irq(call.a()), io);
       case KernelCalls.MOVE -> moves.move(call, io);
       case KernelCalls.CLEAN_UP -> moves.cleanUp(call, io);
       case KernelCalls.STOPPED -> hotplug.stopped(call, io);

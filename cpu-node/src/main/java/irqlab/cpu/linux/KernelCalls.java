@@ -46,6 +46,9 @@ final class KernelCalls {
   /** It has no interrupt left. */
   static final int GONE = 14;
 
+  /** A CPU that was told BUSY for an edge irq has masked its entry: a = irq. Not answered. */
+  static final int MASKED = 15;
+
   /** Answer: done, or granted. */
   static final int OK = 0;
 

@@ -8,7 +8,7 @@ import irqlab.runtime.StateWriter;
  * The shared part of an interrupt descriptor: its affinity, and its lock while a move is under way.
  */
 final class KernelIrq {
-  private static final int NOBODY = -1;
+  static final int NOBODY = -1;
 
   final IrqSource source;
   IrqAffinity affinity;
@@ -29,6 +29,14 @@ final class KernelIrq {
   long replayId;
   long replayRaisedPs;
   long ringHead;
+
+  /** How many CPUs were told BUSY and have not yet masked the entry. */
+  int masking;
+
+  /** The holder, when it waits for these to give the lock back. */
+  int releasingCpu = NOBODY;
+
+  int releasingTag;
 
   /** Whom to answer when the new vector is installed, and with which code. */
   int waitingCpu = NOBODY;
@@ -69,6 +77,9 @@ final class KernelIrq {
     out.putLong(replayId);
     out.putLong(replayRaisedPs);
     out.putLong(ringHead);
+    out.putInt(masking);
+    out.putInt(releasingCpu);
+    out.putInt(releasingTag);
     out.putInt(waitingCpu);
     out.putInt(waitingTag);
     out.putInt(waitingCode);
@@ -84,6 +95,9 @@ final class KernelIrq {
     replayId = in.getLong();
     replayRaisedPs = in.getLong();
     ringHead = in.getLong();
+    masking = in.getInt();
+    releasingCpu = in.getInt();
+    releasingTag = in.getInt();
     waitingCpu = in.getInt();
     waitingTag = in.getInt();
     waitingCode = in.getInt();

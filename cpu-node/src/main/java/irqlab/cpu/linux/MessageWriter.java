@@ -61,6 +61,13 @@ final class MessageWriter {
     }
   }
 
+  /** Waits until {@link #mask} has reached the device, as pci_msix_mask does; null if it has. */
+  Step flush(IrqSource source) {
+    return source.kind() == IrqSource.Kind.MSI_X
+        ? Step.of(Step.Op.MMIO_READ, tableEntry(source) + 12, 0)
+        : null;
+  }
+
   /**
    * Step {@code n} of taking the message of a managed interrupt away: masked, and all zero, as it
    * is after its last CPU has left (VEC-033); null when there is no such step.

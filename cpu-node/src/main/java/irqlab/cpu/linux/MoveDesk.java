@@ -7,6 +7,7 @@ import irqlab.protocol.KernelMessage;
 import irqlab.runtime.Io;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
+import irqlab.topology.Trigger;
 import java.util.Arrays;
 
 /**
@@ -81,6 +82,7 @@ final class MoveDesk {
         irq.replayId = call.a();
         irq.replayRaisedPs = call.c();
       }
+      irq.masking += irq.source.trigger() == Trigger.EDGE ? 1 : 0;
       descriptors.reply(call.cpu(), call.tag(), code, call.a(), 0, 0, io);
       return;
     }
@@ -99,26 +101,47 @@ final class MoveDesk {
         call.cpu(), call.tag(), KernelCalls.GRANTED, call.a(), irq.ringHead, follows, io);
   }
 
+  /**
+   * FLW-005: a CPU that finds the irq in progress masks its entry inside the lock of the
+   * descriptor, so the one in the handlers comes to the lock, and to unmask, after that.
+   */
   void release(KernelMessage.Call call, Io<KernelMessage> io) {
     KernelIrq irq = descriptors.irq(call.a());
     irq.ringHead = call.b();
+    if (irq.masking != 0) {
+      irq.releasingCpu = call.cpu();
+      irq.releasingTag = call.tag();
+    } else {
+      released(irq, call.cpu(), call.tag(), io);
+    }
+  }
+
+  /** A CPU that was told BUSY has masked the entry. */
+  void masked(KernelIrq irq, Io<KernelMessage> io) {
+    irq.masking--;
+    if (irq.masking == 0 && irq.releasingCpu != KernelIrq.NOBODY) {
+      int cpu = irq.releasingCpu;
+      irq.releasingCpu = KernelIrq.NOBODY;
+      released(irq, cpu, irq.releasingTag, io);
+    }
+  }
+
+  private void released(KernelIrq irq, int cpu, int tag, Io<KernelMessage> io) {
     if (irq.replay) {
       irq.replay = false;
-      descriptors.reply(
-          call.cpu(), call.tag(), KernelCalls.AGAIN, irq.replayId, irq.replayRaisedPs, 0, io);
+      descriptors.reply(cpu, tag, KernelCalls.AGAIN, irq.replayId, irq.replayRaisedPs, 0, io);
       return;
     }
     irq.release();
     ChipVector chip = descriptors.chip(irq);
-    boolean settled = chip.prevVector() == 0 && chip.cpu() == call.cpu();
+    boolean settled = chip.prevVector() == 0 && chip.cpu() == cpu;
     if (settled) {
       irq.shared = false;
       if (irq.affinity.pending()) {
-        descriptors.request(call.cpu(), KernelCalls.SET_MOVE, irq.source.irq(), 0, 0, 0, io);
+        descriptors.request(cpu, KernelCalls.SET_MOVE, irq.source.irq(), 0, 0, 0, io);
       }
     }
-    int code = settled ? KernelCalls.PRIVATE : KernelCalls.OK;
-    descriptors.reply(call.cpu(), call.tag(), code, io);
+    descriptors.reply(cpu, tag, settled ? KernelCalls.PRIVATE : KernelCalls.OK, io);
   }
 
   /** MOV-004 to MOV-007. */
