@@ -122,7 +122,10 @@ final class InterruptRouter {
 
   private static void lost(long id, Fate fate, Io<RootComplexMessage> io) {
     io.probe().count(Counter.NO_ROUTE);
-    io.probe().closed(id, fate);
+    // What an IO-APIC sends again at EOI carries no raise.
+    if (id != 0) {
+      io.probe().closed(id, fate);
+    }
   }
 
   void save(StateWriter out) {
