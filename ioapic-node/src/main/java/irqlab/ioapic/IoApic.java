@@ -64,7 +64,11 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
   private static final int PINS_MAX = 240;
   private static final int ALARM_RESEND = 1;
 
+  /** As many pins as have entries that an index of 8 bits reaches. */
+  private static final int NARROW_PINS = 120;
+
   private final int version;
+  private final int indexMask;
   private final int requester;
   private final ResendGuard guard;
   private final Port<RootComplexMessage> root;
@@ -98,6 +102,9 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
     }
     this.id = id & 0xF;
     this.version = version;
+    // Model-specific: the data sheet's index has 8 bits, which end at pin 119; the version register
+    // has room for 240 pins. A larger chip of ours takes the ninth bit too.
+    indexMask = pins > NARROW_PINS ? 0x1FF : 0xFF;
     this.requester = requester;
     this.guard = guard;
     this.root = root;
@@ -221,7 +228,7 @@ public final class IoApic implements Component<IoApicMessage>, IoApicMessage.Han
   public void onRegisterWrite(IoApicMessage.RegisterWrite message, Io<IoApicMessage> io) {
     int value = message.value();
     if (message.offset() == INDEX) {
-      index = value & 0xFF;
+      index = value & indexMask;
     } else if (message.offset() == WINDOW) {
       writeWindow(value, io);
     } else if (message.offset() == EOI && version >= VERSION_WITH_EOI) {

@@ -45,6 +45,16 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     an[IllegalArgumentException] should be thrownBy new IoApicBench(pins = 0)
   }
 
+  it should "reach the last entry of a chip of any size" in {
+    forAll(Table("pins", 1, 24, 120, 121, 240)) { pins =>
+      val bench = new IoApicBench(pins = pins)
+      val last = 0x10 + 2 * (pins - 1)
+      bench.write(last, 0x31)
+      bench.read(last) shouldBe 0x31
+      bench.shown(s"rte[${pins - 1}]") shouldBe 0x31
+    }
+  }
+
   it should "be reached through index and window, and count what is not there" in {
     val bench = new IoApicBench
     bench.register(IoApic.INDEX, 0x101)
