@@ -122,13 +122,21 @@ final class MachineReader {
     }
     int gsiBase = 0;
     for (Section each : in.sections("io-apics", "an IO-APIC")) {
-      each.only("id", "pins", "gsi-base", "version");
+      each.only("id", "pins", "gsi-base", "version", "resend-guard");
+      Optional<Section> guard = each.section("resend-guard", "a guard against storms");
+      guard.ifPresent(section -> section.only("limit", "delay"));
+      int limit = IoApicSpec.RESEND_LIMIT;
+      long delayPs = IoApicSpec.RESEND_DELAY_PS;
       IoApicSpec chip =
           new IoApicSpec(
               each.integer("id", 0, 254, chips.size()),
               each.integer("pins", 1, 240, 24),
               each.integer("gsi-base", 0, 4096, gsiBase),
-              each.integer("version", 0x11, 0x20, 0x20));
+              each.integer("version", 0x11, 0x20, 0x20),
+              guard.map(section -> section.integer("limit", 1, 1_000_000, limit)).orElse(0),
+              guard
+                  .map(section -> section.timePs("delay", 1, 10 * SECOND_PS, delayPs))
+                  .orElse(delayPs));
       gsiBase = chip.gsiBase() + chip.pins();
       chips.add(chip);
     }

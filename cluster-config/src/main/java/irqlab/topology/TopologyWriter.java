@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import irqlab.topology.hocon.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -46,8 +47,8 @@ public final class TopologyWriter {
     line("  io-apics = [");
     for (IoApicSpec chip : topology.ioApics()) {
       line(
-          "    { id = %d, pins = %d, gsi-base = %d, version = %d }",
-          chip.id(), chip.pins(), chip.gsiBase(), chip.version());
+          "    { id = %d, pins = %d, gsi-base = %d, version = %d%s }",
+          chip.id(), chip.pins(), chip.gsiBase(), chip.version(), guard(chip));
     }
     line("  ]");
     links(topology.links());
@@ -57,6 +58,16 @@ public final class TopologyWriter {
     proc(topology.proc());
     placement(topology.placement());
     line("}");
+  }
+
+  private static String guard(IoApicSpec chip) {
+    return chip.resendLimit() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", resend-guard { limit = %d, delay = %s }",
+            chip.resendLimit(),
+            time(chip.resendDelayPs()));
   }
 
   // Only where they differ from every real part of today, so that hashes of such machines stay.

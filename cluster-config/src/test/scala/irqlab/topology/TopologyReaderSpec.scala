@@ -51,6 +51,20 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
     Topology.parse(TopologyWriter.write(machine)).lapic shouldBe machine.lapic
   }
 
+  it should "take a guard against storms of an IO-APIC, with the emulators' values (IOA-017)" in {
+    forAll(
+      Table(
+        ("setting", "limit", "delay, ps"),
+        ("", 0, 10000000000L),
+        ("resend-guard {}", 10000, 10000000000L),
+        ("resend-guard { limit = 5, delay = 20us }", 5, 20000000L))) { (setting, limit, delayPs) =>
+      val machine = Topology.parse(s"machine { cpus = 1, io-apics = [ { $setting } ] }")
+      val chip = machine.ioApics.get(0)
+      (chip.resendLimit, chip.resendDelayPs) shouldBe ((limit, delayPs))
+      Topology.parse(TopologyWriter.write(machine)).ioApics.get(0) shouldBe chip
+    }
+  }
+
   it should "take single links on top of its timing profile" in {
     val links = Topology.parse(nvme).links
     links.ipiPs shouldBe 1500000L
@@ -150,6 +164,10 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
         (head + "endpoints = [ { name = a, count = 5, msi-x = 200 } ]", FaultCode.E12, 2,
           "fewer"),
         ("machine { cpus = 2\nlapic.arbitration = lottery }", FaultCode.E07, 2, ""),
+        ("machine { cpus = 2\nio-apics = [ { resend-guard { limit = 0 } } ] }", FaultCode.E08, 2,
+          ""),
+        ("machine { cpus = 2\nio-apics = [ { resend-guard { after = 9 } } ] }", FaultCode.E03, 2,
+          ""),
         ("machine { cpus = 2\nlapic.generation = p5 }", FaultCode.E07, 2, ""),
         ("machine { cpus = 2\nlapic { mode = x2apic, generation = p6 } }", FaultCode.E13, 2,
           "xapic"),

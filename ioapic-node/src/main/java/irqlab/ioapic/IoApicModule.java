@@ -56,7 +56,7 @@ public final class IoApicModule implements NodeModule {
                 chip.pins(),
                 chip.version(),
                 REQUESTER + i,
-                ResendGuard.OFF,
+                new ResendGuard(chip.resendLimit(), chip.resendDelayPs()),
                 assembly.port(path, ROOT, topology.links().dmaPs())));
       }
     }

@@ -11,9 +11,6 @@ public record ResendGuard(int limit, long delayPs) {
   /** What hardware does. */
   public static final ResendGuard OFF = new ResendGuard(0, 1);
 
-  /** What the emulators do: 10 ms after 10 000. */
-  public static final ResendGuard EMULATOR = new ResendGuard(10_000, 10_000_000_000L);
-
   /** Errors: {@link IllegalArgumentException} when a value is out of its range. */
   public ResendGuard {
     if (limit < 0 || delayPs < 1) {

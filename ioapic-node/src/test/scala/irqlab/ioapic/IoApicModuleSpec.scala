@@ -73,6 +73,23 @@ class IoApicModuleSpec extends AnyFlatSpec with Matchers {
     ServiceLoader.load(classOf[NodeModule]).asScala.map(_.role).toList should contain(Role.IOAPIC)
   }
 
+  it should "give an IO-APIC the guard against storms of its scenario (IOA-017)" in {
+    // A level line that nobody lowers is sent once, again at the first EOI, and at the second one
+    // only after the delay.
+    val guarded = oneChip.replace("pins = 24", "pins = 24, resend-guard { limit = 2, delay = 1ms }")
+    forAll(Table(("scenario", "sent at the third EOI"), (oneChip, 4), (guarded, 2))) {
+      (scenario, sent) =>
+        val world = new World(scenario)
+        world.program(9, 0x8041)
+        world.raise("acpi")
+        val end = new IoApicMessage.Eoi(0x41)
+        world.send("ioapic/0", end, end, end)
+        world.shown("ioapic/0")("sent[9]") shouldBe sent
+        world.board.runBefore(world.board.nowPs + 2_000_000_000L)
+        world.shown("ioapic/0")("sent[9]") shouldBe (if (sent == 2) 3 else 4)
+    }
+  }
+
   it should "build only what is hosted here" in {
     val topology = TopologyReader.parse(oneChip)
     val assembly = new Assembly(topology.components.asScala.map(_.path).asJava)
