@@ -104,7 +104,14 @@ public final class ApicConformance {
       report.skipped(vector);
       return;
     }
-    List<Difference> differences = replay(vector);
+    List<Difference> differences;
+    try {
+      differences = replay(vector);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      // A fault of ours stops one machine; the vectors after it still run.
+      report.failed(vector, List.of(Difference.stopped(e)));
+      return;
+    }
     Optional<Set<ManualClass>> explained = manual.explain(vector, differences);
     if (differences.isEmpty()) {
       report.passed(vector);
@@ -116,9 +123,8 @@ public final class ApicConformance {
   }
 
   // The recorder put its one machine back by lowering pins and writing entries, which does not
-  // reach
-  // the request latch of a pin whose line fell while its entry was edge. A vector that starts so
-  // is tried with what the vectors before it in the file left, and then from a fresh machine.
+  // reach the request latch of a pin whose line fell while its entry was edge. A vector that starts
+  // so is tried with what the vectors before it in the file left, and then from a fresh machine.
   private List<Difference> replay(ApicVector vector) {
     if (!vector.usesIoApic()) {
       return new ApicReplay(vector, null).run();

@@ -54,6 +54,9 @@ final class ApicMachine {
   private static final int TIMER_INITIAL = 0x380;
   private static final int IO_APIC_TABLE = 0x10;
   private static final int X2APIC_MSRS = 0x800;
+  private static final int MSR_APIC_BASE = 0x1B;
+  private static final long X2APIC_BASE = 0xFEE0_0C00L;
+  private static final int BOOT_CPU = 1 << 8;
   private static final Codecs CODECS = ProtocolCodecs.all();
 
   private final Board board;
@@ -92,11 +95,23 @@ final class ApicMachine {
     for (int cpu = 0; cpu < cpus; cpu++) {
       startingState(cpu);
     }
+    if (machine.path("mode").asText("").equals("x2apic")) {
+      for (int cpu = 0; cpu < cpus; cpu++) {
+        enterX2Apic(cpu);
+      }
+    }
   }
 
   private static int apicId(JsonNode machine, int cpu) {
     JsonNode ids = machine.path("apic_ids");
-    return ids.has(cpu) ? ids.get(cpu).asInt() : cpu;
+    if (!ids.has(cpu)) {
+      return cpu;
+    }
+    int id = ids.get(cpu).asInt(-1);
+    if (id < 0 || id > 254) {
+      throw new MalformedVectorException("apic_ids has " + ids.get(cpu) + ": 0 to 254");
+    }
+    return id;
   }
 
   private void addCpu(Assembly assembly, int cpu, int apicId) {
@@ -174,6 +189,11 @@ final class ApicMachine {
     write(cpu, ICR_LOW, 0x440F0);
     accept(cpu);
     endOfInterrupt(cpu);
+  }
+
+  /** Writes IA32_APIC_BASE with EN and EXTD set. */
+  void enterX2Apic(int cpu) {
+    task(cpu, HarnessCore.MSR_WRITE, MSR_APIC_BASE, X2APIC_BASE | (cpu == 0 ? BOOT_CPU : 0));
   }
 
   int cpus() {

@@ -10,8 +10,6 @@ import java.util.Set;
 
 /** Executes the steps of one vector on a fresh machine and notes what is not as recorded. */
 final class ApicReplay {
-  private static final int MSR_APIC_BASE = 0x1B;
-  private static final long X2APIC_BASE = 0xFEE0_0C00L;
   private static final int WINDOWS_MAX = 100_000;
 
   /** Expectations that are compared as state, or in every step. */
@@ -112,9 +110,8 @@ final class ApicReplay {
   }
 
   private void enterX2Apic() {
-    for (JsonNode cpu : ApicVector.field(step, "cpus")) {
-      int bootCpu = cpu.asInt() == 0 ? 1 << 8 : 0;
-      machine.task(cpu.asInt(), HarnessCore.MSR_WRITE, MSR_APIC_BASE, X2APIC_BASE | bootCpu);
+    for (int cpu : cpus("cpus")) {
+      machine.enterX2Apic(cpu);
     }
   }
 
@@ -181,12 +178,12 @@ final class ApicReplay {
   }
 
   private boolean started() {
-    for (JsonNode cpu : ApicVector.field(step, step.has("cpus") ? "cpus" : "cpu")) {
-      if (!machine.core(cpu.asInt()).responding()) {
+    for (int cpu : step.has("cpus") ? cpus("cpus") : List.of(cpu())) {
+      if (!machine.core(cpu).responding()) {
         return false;
       }
     }
-    return !step.has("cpu") || machine.core(cpu()).responding();
+    return true;
   }
 
   // ICW1 goes to the command port, the rest to the data port.
@@ -277,13 +274,24 @@ final class ApicReplay {
   }
 
   private void compare(String name, String expected, String actual) {
-    if (!expected.equals(actual)) {
+    if (!ApicState.same(expected, actual)) {
       differences.add(new Difference(number, op(), -1, name, expected, actual));
     }
   }
 
   private int cpu() {
     return ApicVector.number(step, "cpu", 0, machine.cpus() - 1);
+  }
+
+  private List<Integer> cpus(String name) {
+    List<Integer> listed = new ArrayList<>();
+    for (JsonNode cpu : ApicVector.field(step, name)) {
+      if (!cpu.isIntegralNumber() || cpu.asInt() < 0 || cpu.asInt() >= machine.cpus()) {
+        throw new MalformedVectorException(name + " has " + cpu + ", which is not a CPU");
+      }
+      listed.add(cpu.asInt());
+    }
+    return listed;
   }
 
   private int word(String name) {

@@ -165,7 +165,7 @@ final class ApicState {
 
   private static void compare(
       int step, String op, String name, String expected, String actual, List<Difference> out) {
-    if (!expected.equals(actual)) {
+    if (!same(expected, actual)) {
       out.add(new Difference(step, op, -1, name, expected, actual));
     }
   }
@@ -190,7 +190,7 @@ final class ApicState {
     state.forEach(
         (name, expected) -> {
           String actual = actual(lapic, name);
-          if (!expected.equals(actual)) {
+          if (!same(expected, actual)) {
             out.add(new Difference(step, op, cpu, name, expected, actual));
           }
         });
@@ -210,7 +210,23 @@ final class ApicState {
         case X2APIC -> "x2apic";
       };
     }
-    return hex(lapic.get(NAMES.getOrDefault(name, name)));
+    String register = NAMES.getOrDefault(name, name);
+    if (!lapic.has(register)) {
+      throw new MalformedVectorException("register=" + name + " is not known");
+    }
+    return hex(lapic.get(register));
+  }
+
+  /** True when two values are the same text or the same number, decimal or hexadecimal. */
+  static boolean same(String expected, String actual) {
+    if (expected.equals(actual)) {
+      return true;
+    }
+    try {
+      return ApicVector.hex(expected) == ApicVector.hex(actual);
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   /** A value in the form in which values are compared. */

@@ -11,6 +11,11 @@ package irqlab.conformance;
  * @param actual as it is here
  */
 record Difference(int step, String op, int cpu, String name, String expected, String actual) {
+  /** The replay itself was stopped by a fault of ours. */
+  static Difference stopped(RuntimeException fault) {
+    return new Difference(-1, "replay", -1, "fault", "none", fault.toString());
+  }
+
   /** The field as people read it, such as {@code cpu1.irr}. */
   String field() {
     return cpu < 0 ? name : "cpu" + cpu + "." + name;

@@ -36,7 +36,7 @@ enum ManualClass {
       };
     }
   },
-  /** A software-disabled local APIC was recorded taking a fixed interrupt. */
+  /** A software-disabled local APIC was recorded taking a fixed interrupt, or with open LVTs. */
   SOFTWARE_DISABLED {
     @Override
     boolean explains(ApicVector vector, Difference difference) {
@@ -44,7 +44,7 @@ enum ManualClass {
       boolean follows =
           switch (difference.name()) {
             case "irr", "isr", "tmr", "ppr", "vector", "entries" -> true;
-            default -> false;
+            default -> difference.name().startsWith("lvt_") && within(difference, LVT_MASK);
           };
       return follows && wasDisabled(vector, cpu, difference.step());
     }
@@ -137,6 +137,7 @@ enum ManualClass {
   };
 
   private static final long LVT_READ_ONLY = 1 << 12 | 1 << 14;
+  private static final long LVT_MASK = 1 << 16;
   private static final long ICR_LOW_NOT_KEPT = 0xFFF3_3000L;
   private static final long ICR_HIGH_RESERVED = 0x00FF_FFFFL;
   private static final int SVR = 0x0F0;

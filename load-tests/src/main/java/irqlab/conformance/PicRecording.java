@@ -61,7 +61,7 @@ final class PicRecording {
         low = step.path("asserted").asBoolean() ? low & ~bit : low | bit;
       }
       pic = step.get("expect").has("pic") ? step.get("expect").get("pic") : pic;
-      if (pic != null && keepsDropped(pic, low)) {
+      if (pic != null && (keepsDropped(pic, low) || keepsPolled(step, pic))) {
         return true;
       }
     }
@@ -92,6 +92,13 @@ final class PicRecording {
     int slave = register(pic, "slave", "irr");
     boolean slaveAsks = (slave & ~register(pic, "slave", "imr")) != 0;
     return ((slave << 8 | master) & low) != 0 || ((master & CASCADE) != 0 && !slaveAsks);
+  }
+
+  // A poll acknowledges, and INT of the slave is low for a moment at each acknowledge.
+  private static boolean keepsPolled(JsonNode step, JsonNode pic) {
+    return step.get("op").asText().equals("pic_poll")
+        && step.path("chip").asText().equals("slave")
+        && (register(pic, "master", "irr") & CASCADE) != 0;
   }
 
   private static int register(JsonNode pic, String chip, String name) {

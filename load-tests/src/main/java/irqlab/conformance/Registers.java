@@ -19,6 +19,11 @@ final class Registers implements Inspector {
     bitmaps.put(name, words);
   }
 
+  /** True when there is a register of this name. */
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   /** The register of this name. Errors: {@link IllegalStateException} when it was not shown. */
   long get(String name) {
     Long value = values.get(name);
