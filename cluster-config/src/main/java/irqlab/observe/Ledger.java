@@ -4,6 +4,7 @@ import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -15,11 +16,9 @@ import org.HdrHistogram.Histogram;
  * does not balance even when the counts do.
  */
 public final class Ledger implements Probe {
-  private LedgerRow[] table = new LedgerRow[64];
-  // Keys of the rows plus 1, so that a search touches no row but the one it wants; 0 is empty.
-  private long[] keys = new long[64];
+  // By component and then by entry: found without a search, for it happens twice a raise.
+  private LedgerRow[][] table = new LedgerRow[64][];
   private int rows;
-  private LedgerRow last;
   private final long[] counters = new long[Counter.values().length];
   private final Recorder recorder;
 
@@ -58,7 +57,7 @@ public final class Ledger implements Probe {
   @Override
   public void closed(long id, Fate fate) {
     LedgerRow row = row(id);
-    row.fates[fate.code()]++;
+    row.closed(fate, 1);
     row.open -= spread(id);
     if (recorder != null) {
       recorder.fate(id, fate, -1, -1, 0);
@@ -68,7 +67,6 @@ public final class Ledger implements Probe {
   @Override
   public void handled(long id, int cpu, int vector, long latencyPs) {
     LedgerRow row = row(id);
-    row.fates[Fate.HANDLED.code()]++;
     row.open -= spread(id);
     row.handled(InterruptId.sequence(id), cpu, latencyPs);
     if (recorder != null) {
@@ -101,26 +99,27 @@ public final class Ledger implements Probe {
   /** All rows in ascending order of raiser and entry. */
   public List<LedgerRow> rows() {
     List<LedgerRow> all = new ArrayList<>(rows);
-    for (LedgerRow row : table) {
-      if (row != null) {
-        all.add(row);
+    for (LedgerRow[] entries : table) {
+      for (int entry = 0; entries != null && entry < entries.length; entry++) {
+        if (entries[entry] != null) {
+          all.add(entries[entry]);
+        }
       }
     }
-    all.sort((a, b) -> Long.compareUnsigned(a.key, b.key));
     return all;
   }
 
   /** The row of this raiser and entry, or null when it never raised. */
   public LedgerRow find(int component, int entry) {
-    long key = (long) component << 12 | entry;
-    return table[slot(key, keys)];
+    LedgerRow[] entries = component < table.length ? table[component] : null;
+    return entries != null && entry < entries.length ? entries[entry] : null;
   }
 
   /** Raises so far. */
   public long raised() {
     long sum = 0;
-    for (LedgerRow row : table) {
-      sum += row == null ? 0 : row.raised;
+    for (LedgerRow row : rows()) {
+      sum += row.raised;
     }
     return sum;
   }
@@ -128,8 +127,8 @@ public final class Ledger implements Probe {
   /** Raises with this fate so far. */
   public long fate(Fate fate) {
     long sum = 0;
-    for (LedgerRow row : table) {
-      sum += row == null ? 0 : row.fates[fate.code()];
+    for (LedgerRow row : rows()) {
+      sum += row.fate(fate);
     }
     return sum;
   }
@@ -143,10 +142,8 @@ public final class Ledger implements Probe {
 
   /** Adds another group's books to these. */
   public void add(Ledger other) {
-    for (LedgerRow row : other.table) {
-      if (row != null) {
-        row(row.key << 32).add(row);
-      }
+    for (LedgerRow row : other.rows()) {
+      row(row.key << 32).add(row);
     }
     for (int i = 0; i < counters.length; i++) {
       counters[i] += other.counters[i];
@@ -155,8 +152,8 @@ public final class Ledger implements Probe {
 
   /** True when every row closes: in number and in name. Call after all pending were told. */
   public boolean balanced() {
-    for (LedgerRow row : table) {
-      if (row != null && !row.balanced()) {
+    for (LedgerRow row : rows()) {
+      if (!row.balanced()) {
         return false;
       }
     }
@@ -166,8 +163,8 @@ public final class Ledger implements Probe {
   /** All latencies of one kind of row merged; nanoseconds. */
   public Histogram latencyNs() {
     Histogram all = LedgerRow.newHistogram();
-    for (LedgerRow row : table) {
-      if (row != null && row.latency() != null) {
+    for (LedgerRow row : rows()) {
+      if (row.latency() != null) {
         all.add(row.latency());
       }
     }
@@ -203,44 +200,33 @@ public final class Ledger implements Probe {
   }
 
   private LedgerRow row(long id) {
-    long key = id >>> 32;
-    if (last != null && last.key == key) {
-      return last;
-    }
-    int at = slot(key, keys);
-    if (keys[at] == 0) {
-      if (rows * 2 >= table.length) {
-        grow();
-        at = slot(key, keys);
-      }
-      keys[at] = key + 1;
-      table[at] = new LedgerRow(key);
-      rows++;
-    }
-    last = table[at];
-    return last;
-  }
-
-  private void grow() {
-    long[] widerKeys = new long[table.length * 2];
-    LedgerRow[] wider = new LedgerRow[table.length * 2];
-    for (LedgerRow row : table) {
-      if (row != null) {
-        int at = slot(row.key, widerKeys);
-        widerKeys[at] = row.key + 1;
-        wider[at] = row;
+    int component = InterruptId.component(id);
+    if (component < table.length) {
+      LedgerRow[] entries = table[component];
+      int entry = InterruptId.entry(id);
+      if (entries != null && entry < entries.length) {
+        LedgerRow row = entries[entry];
+        if (row != null) {
+          return row;
+        }
       }
     }
-    keys = widerKeys;
-    table = wider;
+    return newRow(component, InterruptId.entry(id));
   }
 
-  private static int slot(long key, long[] in) {
-    int mask = in.length - 1;
-    int at = (int) ((key * 0x9E3779B97F4A7C15L) >>> 40) & mask;
-    while (in[at] != 0 && in[at] != key + 1) {
-      at = (at + 1) & mask;
+  private LedgerRow newRow(int component, int entry) {
+    if (component >= table.length) {
+      table = Arrays.copyOf(table, Math.max(component + 1, table.length * 2));
     }
-    return at;
+    LedgerRow[] entries = table[component];
+    if (entries == null) {
+      entries = new LedgerRow[entry + 1];
+    } else if (entry >= entries.length) {
+      entries = Arrays.copyOf(entries, Math.max(entry + 1, entries.length * 2));
+    }
+    table[component] = entries;
+    rows++;
+    entries[entry] = new LedgerRow((long) component << 12 | entry);
+    return entries[entry];
   }
 }

@@ -3,6 +3,7 @@ package irqlab.observe;
 import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
+import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -15,14 +16,24 @@ public final class LedgerRow {
   static final int BYTES_MIN = 60;
 
   private static final int CPU_MAX = 1 << 20;
+  private static final int CPU_SHIFT = 42;
+  private static final int FATES = 64;
 
   final long key;
   long raised;
   long pending;
   long open;
-  final long[] fates = new long[64];
+  private long handled;
   private long outOfOrder;
   private long lastHandled;
+
+  // Handler runs not yet in the table of CPUs and in the histogram, which lie far apart in memory:
+  // CPU from bit 42, latency in nanoseconds below.
+  private final long[] recent = new long[32];
+  private int recents;
+
+  // All fates but HANDLED, by code; null while there are none.
+  private long[] fates;
   private long[] cpus = new long[4];
   private Histogram latency;
 
@@ -40,31 +51,57 @@ public final class LedgerRow {
     } else {
       lastHandled = sequence;
     }
-    if (cpu >= cpus.length) {
-      cpus = java.util.Arrays.copyOf(cpus, Math.max(cpu + 1, cpus.length * 2));
-    }
-    cpus[cpu]++;
-    if (latency == null) {
-      latency = newHistogram();
-    }
+    handled++;
     long ns = (latencyPs + 500) / 1000;
-    latency.recordValue(ns < 0 ? 0 : Math.min(ns, LATENCY_MAX_NS));
+    recent[recents++] = (long) cpu << CPU_SHIFT | (ns < 0 ? 0 : Math.min(ns, LATENCY_MAX_NS));
+    if (recents == recent.length) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    for (int i = 0; i < recents; i++) {
+      countOn((int) (recent[i] >>> CPU_SHIFT), 1);
+      if (latency == null) {
+        latency = newHistogram();
+      }
+      latency.recordValue(recent[i] & (1L << CPU_SHIFT) - 1);
+    }
+    recents = 0;
+  }
+
+  private void countOn(int cpu, long more) {
+    if (cpu >= cpus.length) {
+      cpus = Arrays.copyOf(cpus, Math.max(cpu + 1, cpus.length * 2));
+    }
+    cpus[cpu] += more;
+  }
+
+  void closed(Fate fate, long more) {
+    if (fate == Fate.HANDLED) {
+      handled += more;
+      return;
+    }
+    if (fates == null) {
+      fates = new long[FATES];
+    }
+    fates[fate.code()] += more;
   }
 
   void add(LedgerRow other) {
     raised += other.raised;
     pending += other.pending;
     open += other.open;
-    for (int i = 0; i < fates.length; i++) {
-      fates[i] += other.fates[i];
+    other.settle();
+    for (Fate fate : Fate.values()) {
+      if (other.fate(fate) != 0) {
+        closed(fate, other.fate(fate));
+      }
     }
     outOfOrder += other.outOfOrder;
     for (int cpu = 0; cpu < other.cpus.length; cpu++) {
       if (other.cpus[cpu] != 0) {
-        if (cpu >= cpus.length) {
-          cpus = java.util.Arrays.copyOf(cpus, other.cpus.length);
-        }
-        cpus[cpu] += other.cpus[cpu];
+        countOn(cpu, other.cpus[cpu]);
       }
     }
     if (other.latency != null) {
@@ -80,13 +117,16 @@ public final class LedgerRow {
    * pairs of a nanosecond value and how often it was met.
    */
   void write(StateWriter out) {
+    settle();
     out.putLong(key);
     out.putLong(raised);
     out.putLong(pending);
     out.putLong(open);
     out.putLong(outOfOrder);
     out.putLong(lastHandled);
-    putSparse(fates, out);
+    long[] all = fates == null ? new long[FATES] : fates.clone();
+    all[Fate.HANDLED.code()] = handled;
+    putSparse(all, out);
     putSparse(cpus, out);
     int at = out.length();
     out.putInt(0);
@@ -109,14 +149,14 @@ public final class LedgerRow {
     outOfOrder = in.getLong();
     lastHandled = in.getLong();
     for (int left = in.count(12); left > 0; left--) {
-      fates[index(in, fates.length)] = in.getLong();
+      Fate fate = Fate.ofCode(index(in, FATES));
+      if (fate == null) {
+        throw new MalformedStateException("a fate that this version does not know");
+      }
+      closed(fate, in.getLong());
     }
     for (int left = in.count(12); left > 0; left--) {
-      int cpu = index(in, CPU_MAX);
-      if (cpu >= cpus.length) {
-        cpus = java.util.Arrays.copyOf(cpus, Math.max(cpu + 1, cpus.length * 2));
-      }
-      cpus[cpu] = in.getLong();
+      countOn(index(in, CPU_MAX), in.getLong());
     }
     for (int left = in.count(16); left > 0; left--) {
       if (latency == null) {
@@ -170,7 +210,7 @@ public final class LedgerRow {
 
   /** Raises with this fate. */
   public long fate(Fate fate) {
-    return fates[fate.code()];
+    return fate == Fate.HANDLED ? handled : fates == null ? 0 : fates[fate.code()];
   }
 
   /** Raises without a fate at the end. */
@@ -180,6 +220,7 @@ public final class LedgerRow {
 
   /** Handler runs on this CPU for raises of this row. */
   public long handledOn(int cpu) {
+    settle();
     return cpu < cpus.length ? cpus[cpu] : 0;
   }
 
@@ -190,14 +231,15 @@ public final class LedgerRow {
 
   /** Latency from the intended raise in nanoseconds, or null when none was handled. */
   public Histogram latency() {
+    settle();
     return latency;
   }
 
   /** Raises minus those with a fate or pending; 0 in a closed book. */
   public long missing() {
-    long closed = pending;
-    for (long count : fates) {
-      closed += count;
+    long closed = pending + handled;
+    for (int code = 0; fates != null && code < FATES; code++) {
+      closed += fates[code];
     }
     return raised - closed;
   }

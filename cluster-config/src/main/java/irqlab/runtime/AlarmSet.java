@@ -1,20 +1,13 @@
 package irqlab.runtime;
 
 import java.util.Arrays;
-import java.util.stream.LongStream;
 
 /** The outstanding alarms of one component: a small open-addressing set of positive numbers. */
 final class AlarmSet {
-  // Most components have one alarm at a time: it costs no table.
-  private long only;
   private long[] table = new long[8];
   private int size;
 
   void add(long id) {
-    if (only == 0) {
-      only = id;
-      return;
-    }
     if (size * 2 >= table.length) {
       long[] old = table;
       table = new long[old.length * 2];
@@ -30,10 +23,6 @@ final class AlarmSet {
 
   /** Removes it; false when it was not there. */
   boolean remove(long id) {
-    if (only == id) {
-      only = 0;
-      return true;
-    }
     if (size == 0) {
       return false;
     }
@@ -53,19 +42,17 @@ final class AlarmSet {
   }
 
   boolean contains(long id) {
-    return only == id || (size > 0 && table[slot(id)] == id);
+    return size > 0 && table[slot(id)] == id;
   }
 
   void clear() {
-    only = 0;
     Arrays.fill(table, 0);
     size = 0;
   }
 
   /** All ids, ascending. */
   long[] sorted() {
-    LongStream all = LongStream.concat(LongStream.of(only), Arrays.stream(table));
-    return all.filter(each -> each != 0).sorted().toArray();
+    return Arrays.stream(table).filter(each -> each != 0).sorted().toArray();
   }
 
   private int slot(long id) {

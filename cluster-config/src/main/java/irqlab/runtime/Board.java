@@ -160,7 +160,7 @@ public final class Board {
   public <M extends Message> void inject(String path, M message) {
     Cell<?> cell = cells[require(path)];
     int order = cell.id << 8 | Order.MESSAGE;
-    queue.add(nowPs + 1, order, 0, cell.sourceBits | ++cell.sequence, message);
+    queue.add(nowPs + 1, order, 0, cell.sourceBits() | ++cell.sequence, message);
   }
 
   /** Machine time in picoseconds. */
@@ -294,7 +294,7 @@ public final class Board {
 
   private boolean alive(Slot slot) {
     return (slot.order & 0xFF) != Order.ALARM
-        || cells[slot.order >>> 8].alarms.contains(slot.source & SEQUENCE_MASK);
+        || cells[slot.order >>> 8].hasAlarm(slot.source & SEQUENCE_MASK);
   }
 
   private void deliver(Slot slot) {
@@ -302,9 +302,12 @@ public final class Board {
     int order = slot.order;
     long source = slot.source;
     Message message = slot.message;
+    // Called for everything and first: its target tells the processor which way all that follows
+    // will go.
+    long fold = message.fold();
     queue.release(slot);
     Cell<?> cell = cells[order >>> 8];
-    if ((order & 0xFF) == Order.ALARM && !cell.alarms.remove(source & SEQUENCE_MASK)) {
+    if ((order & 0xFF) == Order.ALARM && !cell.removeAlarm(source & SEQUENCE_MASK)) {
       return;
     }
     events++;
@@ -315,7 +318,7 @@ public final class Board {
     cell.lastPs = nowPs;
     cell.lastSender = sender;
     if (digesting) {
-      cell.hash = Mix.chain(Mix.chain(Mix.chain(cell.hash, nowPs), source), message.fold());
+      cell.hash = Mix.chain(Mix.chain(Mix.chain(cell.hash, nowPs), source), fold);
     }
     react(cell, message);
   }
@@ -354,7 +357,7 @@ public final class Board {
     out.putLong(cell.lastPs);
     out.putInt(cell.lastSender);
     cell.rng.save(out);
-    out.putLongs(cell.alarms.sorted());
+    out.putLongs(cell.alarmsSorted());
     out.putInt(cell.ports.length);
     for (Port<?> port : cell.ports) {
       out.putLong(port.lastArrivalPs);
@@ -378,9 +381,9 @@ public final class Board {
     cell.lastPs = in.getLong();
     cell.lastSender = in.getInt();
     cell.rng.load(in);
-    cell.alarms.clear();
+    cell.clearAlarms();
     for (long alarm : in.getLongs()) {
-      cell.alarms.add(alarm);
+      cell.addAlarm(alarm);
     }
     int ports = in.getInt();
     if (ports != cell.ports.length) {

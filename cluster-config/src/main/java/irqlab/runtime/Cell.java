@@ -1,6 +1,8 @@
 package irqlab.runtime;
 
 import irqlab.observe.Probe;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /** The place of one component on a {@link Board}, and what that component sees of the world. */
 final class Cell<M extends Message> implements Io<M> {
@@ -10,10 +12,10 @@ final class Cell<M extends Message> implements Io<M> {
   final Component<M> component;
   final Port<?>[] ports;
   final Rng rng;
-  final AlarmSet alarms = new AlarmSet();
-  final long sourceBits;
-  final long pathHash;
-  final int alarmOrder;
+  private final long pathHash;
+  // Most components have one alarm at a time: it costs no table and no object of its own.
+  private long alarm;
+  private AlarmSet alarms;
   long sequence;
   long hash;
   long lastPs = -1;
@@ -26,9 +28,7 @@ final class Cell<M extends Message> implements Io<M> {
     this.component = component;
     this.ports = ports;
     this.rng = new Rng(seed, path);
-    this.sourceBits = (long) id << Slot.SEQUENCE_BITS;
     this.pathHash = Mix.text(path);
-    this.alarmOrder = id << 8 | Order.ALARM;
   }
 
   @Override
@@ -55,16 +55,58 @@ final class Cell<M extends Message> implements Io<M> {
       throw new IllegalStateException("delayPs=" + delayPs + " path=" + path);
     }
     long number = ++sequence;
-    alarms.add(number);
-    board.queue.add(board.nowPs + delayPs, alarmOrder, 0, sourceBits | number, message);
+    addAlarm(number);
+    board.queue.add(
+        board.nowPs + delayPs, id << 8 | Order.ALARM, 0, sourceBits() | number, message);
     return number;
   }
 
   @Override
-  public void cancel(long alarm) {
-    if (alarm > 0) {
-      alarms.remove(alarm);
+  public void cancel(long number) {
+    if (number > 0) {
+      removeAlarm(number);
     }
+  }
+
+  void addAlarm(long number) {
+    if (alarm == 0) {
+      alarm = number;
+      return;
+    }
+    if (alarms == null) {
+      alarms = new AlarmSet();
+    }
+    alarms.add(number);
+  }
+
+  /** False when it was cancelled, or is none. */
+  boolean removeAlarm(long number) {
+    if (alarm == number) {
+      alarm = 0;
+      return true;
+    }
+    return alarms != null && alarms.remove(number);
+  }
+
+  boolean hasAlarm(long number) {
+    return alarm == number || (alarms != null && alarms.contains(number));
+  }
+
+  /** The outstanding alarms, ascending. */
+  long[] alarmsSorted() {
+    long[] more = alarms == null ? new long[0] : alarms.sorted();
+    LongStream first = alarm == 0 ? LongStream.empty() : LongStream.of(alarm);
+    return LongStream.concat(first, Arrays.stream(more)).sorted().toArray();
+  }
+
+  void clearAlarms() {
+    alarm = 0;
+    alarms = null;
+  }
+
+  /** The sender's part of an event's source. */
+  long sourceBits() {
+    return (long) id << Slot.SEQUENCE_BITS;
   }
 
   @Override
@@ -95,7 +137,7 @@ final class Cell<M extends Message> implements Io<M> {
   }
 
   private void put(int receiver, int eventClass, long timePs, Message message) {
-    long source = sourceBits | ++sequence;
+    long source = sourceBits() | ++sequence;
     int order = receiver << 8 | eventClass;
     long tie = board.fair ? board.tie(timePs, pathHash) : 0;
     if (board.hosts(receiver)) {

@@ -4,37 +4,58 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * A calendar queue: buckets of equal width in time, each a sorted list of pooled slots.
+ * A calendar queue: buckets of equal width in time, each a sorted list of pooled slots, and a bit
+ * for each bucket that has one. Most used buckets hold one event, so that an insertion and a search
+ * take the same way through the code each time: a branch that depends on the times of events is
+ * guessed wrong by the processor about every second time, and costs more than all else here.
  *
- * <p>Bucket count follows the number of pending events and bucket width follows the work that
- * insertions and searches really took. An event whose place in its list is far from both ends goes
- * to a heap beside the calendar, so that neither a burst of equal times nor long idle gaps degrade
- * it. The order of events depends on none of this.
+ * <p>Bucket count follows the number of pending events and bucket width follows what insertions and
+ * searches really met. An event that lies a whole turn ahead, or whose place in its list is far
+ * from both ends, goes to a heap beside the calendar, so that neither far alarms nor a burst of
+ * equal times nor long idle gaps degrade it. The order of events depends on none of this.
  *
  * <p>Source: Brown, "Calendar Queues", CACM 31(10), 1988. One owner.
  */
 final class EventQueue {
-  private static final int BUCKETS_MIN = 16;
+  private static final int BUCKETS_MIN = 64;
   private static final int SHIFT_MAX = 50;
 
-  /** So many buckets may be passed over in vain without a thought. */
-  private static final int TURN_FREE = 1024;
+  /** Buckets an event; a turn of the calendar is so many times the mean distance of events. */
+  private static final int BUCKETS_AN_EVENT = 16;
+
+  /** Buckets from one event to the next that are aimed at, as a power of two. */
+  private static final int GAP_LOG = 2;
 
   /** List steps of one insertion after which the heap is the better place. */
   private static final int STEPS_MAX = 24;
 
+  private static final int PERIOD_MIN = 1024;
+  private static final int PERIOD_MAX = 1 << 20;
+
   private Slot[] heads = new Slot[BUCKETS_MIN];
+
+  /** Last of a list; of a meaning only where the first has a next. */
   private Slot[] tails = new Slot[BUCKETS_MIN];
+
+  private long[] used = new long[BUCKETS_MIN / 64];
   private int mask = BUCKETS_MIN - 1;
   private int shift = 12;
+
+  // Number of the bucket where the search goes on: time divided by width.
   private long current;
   private int size;
   private Slot free;
+
+  // Since the last review: insertions into a used bucket and the list steps that they took, buckets
+  // passed, and events that lay a turn ahead.
+  private long met;
   private long walked;
-  private long skipped;
-  // Follows the number of events and not of buckets, so that a flood that is over is noticed.
-  private int reviewPeriod = 1024;
-  private int untilReview = 1024;
+  private long passed;
+  private long ahead;
+  private int untilReview = PERIOD_MIN;
+  private int reviewPeriod = PERIOD_MIN;
+  private boolean widened;
+  private long steps;
 
   /** A binary heap, and how many of its places are taken; they count in {@link #size} too. */
   private Slot[] heap = new Slot[64];
@@ -43,6 +64,11 @@ final class EventQueue {
 
   int size() {
     return size;
+  }
+
+  /** List steps and words of bits that insertions and searches took up to the last review. */
+  long steps() {
+    return steps;
   }
 
   void add(long timePs, int order, long tie, long source, Message message) {
@@ -63,13 +89,9 @@ final class EventQueue {
 
   /** The earliest event without removing it, or null. */
   Slot peek() {
-    if (heapSize > 0) {
-      return peekBoth();
+    if (heapSize == 0) {
+      return size == 0 ? null : peekCalendar(Long.MAX_VALUE);
     }
-    return size == 0 ? null : peekCalendar(Long.MAX_VALUE);
-  }
-
-  private Slot peekBoth() {
     Slot top = heap[0];
     if (size == heapSize) {
       return top;
@@ -80,19 +102,32 @@ final class EventQueue {
 
   // The earliest event of the calendar; null when none lies in a bucket up to the last one wanted.
   private Slot peekCalendar(long last) {
-    int tried = 0;
-    while (current <= last) {
-      Slot head = heads[(int) current & mask];
-      if (head != null && head.timePs >>> shift == current) {
-        return head;
+    int bucket = (int) current & mask;
+    int word = bucket >>> 6;
+    long number = current - (bucket & 63);
+    long bits = used[word] & -1L << bucket;
+    for (int words = 0; words <= used.length; words++) {
+      while (bits != 0) {
+        long found = number + Long.numberOfTrailingZeros(bits);
+        if (found > last) {
+          return null;
+        }
+        Slot head = heads[(int) found & mask];
+        if (head.timePs >>> shift == found) {
+          passed += found - current;
+          current = found;
+          return head;
+        }
+        bits &= bits - 1; // of a later turn
       }
-      if (tried++ > mask) {
-        return jump();
+      number += 64;
+      if (number > last) {
+        return null;
       }
-      current++;
-      skipped++;
+      word = word + 1 & used.length - 1;
+      bits = used[word];
     }
-    return null;
+    return jump();
   }
 
   /** Removes what {@link #peek} returned. The slot stays readable until {@link #release}. */
@@ -101,9 +136,10 @@ final class EventQueue {
       pop();
     } else {
       int bucket = (int) current & mask;
-      heads[bucket] = head.next;
-      if (head.next == null) {
-        tails[bucket] = null;
+      Slot next = head.next;
+      heads[bucket] = next;
+      if (next == null) {
+        used[bucket >>> 6] &= ~(1L << bucket);
       }
     }
     size--;
@@ -130,40 +166,58 @@ final class EventQueue {
   }
 
   void clear() {
-    heads = new Slot[BUCKETS_MIN];
-    tails = new Slot[BUCKETS_MIN];
-    mask = BUCKETS_MIN - 1;
+    resize(BUCKETS_MIN);
     heap = new Slot[64];
     heapSize = 0;
     size = 0;
     current = 0;
   }
 
+  private void resize(int buckets) {
+    heads = new Slot[buckets];
+    tails = new Slot[buckets];
+    used = new long[buckets / 64];
+    mask = buckets - 1;
+  }
+
   private void insert(Slot slot) {
     long number = slot.timePs >>> shift;
     if (number < current) {
       current = number;
-    }
-    int bucket = (int) number & mask;
-    Slot tail = tails[bucket];
-    if (tail == null) {
-      slot.next = null;
-      heads[bucket] = slot;
-      tails[bucket] = slot;
+    } else if (number - current > mask) {
+      ahead++;
+      push(slot);
       return;
     }
+    int bucket = (int) number & mask;
+    Slot head = heads[bucket];
+    if (head == null) {
+      slot.next = null;
+      heads[bucket] = slot;
+      used[bucket >>> 6] |= 1L << bucket;
+    } else {
+      met++;
+      insert(slot, bucket, head);
+    }
+  }
+
+  private void insert(Slot slot, int bucket, Slot head) {
+    if (slot.before(head)) {
+      if (head.next == null) {
+        tails[bucket] = head;
+      }
+      slot.next = head;
+      heads[bucket] = slot;
+      return;
+    }
+    Slot tail = head.next == null ? head : tails[bucket];
     if (!slot.before(tail)) {
       slot.next = null;
       tail.next = slot;
       tails[bucket] = slot;
       return;
     }
-    Slot at = heads[bucket];
-    if (slot.before(at)) {
-      slot.next = at;
-      heads[bucket] = slot;
-      return;
-    }
+    Slot at = head;
     for (int steps = STEPS_MAX; at.next.before(slot); steps--) {
       if (steps == 0) {
         push(slot);
@@ -212,61 +266,74 @@ final class EventQueue {
 
   // A whole turn found nothing of this turn: go to the bucket of the earliest event.
   private Slot jump() {
-    if (heads.length > TURN_FREE && heads.length > size * 8L) {
-      // Buckets are left from a time of many events; a turn through them costs too much.
-      rebuild(bucketsFor(size), Math.min(SHIFT_MAX, shift + 3));
-    }
     Slot least = null;
-    for (Slot head : heads) {
-      if (head != null && (least == null || head.before(least))) {
-        least = head;
+    for (int word = 0; word < used.length; word++) {
+      for (long bits = used[word]; bits != 0; bits &= bits - 1) {
+        Slot head = heads[(word << 6) + Long.numberOfTrailingZeros(bits)];
+        least = least == null || head.before(least) ? head : least;
       }
     }
+    steps += used.length;
     current = least.timePs >>> shift;
     return least;
   }
 
-  // A step along a list is a cache miss, an empty bucket is not: lists are kept under half a step
-  // an event, and buckets under four empty ones an event. A rebuild costs one insertion an event.
+  // Narrower when many events meet in a bucket; wider when many lie a turn ahead, or when far more
+  // buckets are passed than are aimed at. A rebuild costs one insertion an event.
   private void review() {
     long period = reviewPeriod;
     int buckets = bucketsFor(size);
+    boolean crowded = met * 2 > period && passed < period << (GAP_LOG + 2);
+    boolean thin = passed > period << (GAP_LOG + 1) && met * 8 < period;
+    boolean farAway = ahead * 8 > period && met * 2 < period;
+    steps += walked + (passed >>> 6);
     int wanted = shift;
-    if (walked * 2 > period && skipped < walked * 4) {
+    if (crowded) {
       wanted = Math.max(0, shift - 1 - log2(1 + walked / period));
-    } else if (skipped > 4 * period && walked * 4 < period) {
-      wanted = Math.min(SHIFT_MAX, shift + log2(skipped / period) - 1);
+    } else if (thin) {
+      wanted = Math.min(SHIFT_MAX, shift + log2(passed / period) - GAP_LOG);
+    } else if (farAway) {
+      wanted = Math.min(SHIFT_MAX, shift + 1);
+    }
+    met = 0;
+    walked = 0;
+    passed = 0;
+    ahead = 0;
+    reviewPeriod = Math.max(PERIOD_MIN, size);
+    if (wanted != shift && wanted > shift != widened) {
+      // It turns back: no width suits these events, so it is tried less often.
+      widened = wanted > shift;
+      reviewPeriod = (int) Math.min(PERIOD_MAX, Math.max(reviewPeriod, period * 4));
     }
     if (buckets != heads.length || wanted != shift) {
       rebuild(buckets, wanted);
     }
-    walked = 0;
-    skipped = 0;
-    reviewPeriod = Math.max(1024, size);
     untilReview = reviewPeriod;
   }
 
-  // As now, unless there are less than two or more than eight buckets an event.
+  // As now, unless there are less than the wanted number an event or more than four times that.
   private int bucketsFor(int events) {
     int buckets = heads.length;
-    while (buckets < events * 2L) {
+    while (buckets < (long) events * BUCKETS_AN_EVENT) {
       buckets *= 2;
     }
-    while (buckets > BUCKETS_MIN && buckets > events * 8L) {
+    while (buckets > BUCKETS_MIN && buckets > 4L * events * BUCKETS_AN_EVENT) {
       buckets /= 2;
     }
     return buckets;
   }
 
   private void rebuild(int buckets, int newShift) {
-    Slot[] old = heads;
+    Slot[] lists = heads;
+    Slot[] beside = heap;
+    int besideSize = heapSize;
     long nowPs = current << shift;
-    heads = new Slot[buckets];
-    tails = new Slot[buckets];
-    mask = buckets - 1;
+    resize(buckets);
+    heap = new Slot[64];
+    heapSize = 0;
     shift = newShift;
-    current = Long.MAX_VALUE;
-    for (Slot head : old) {
+    current = nowPs >>> shift;
+    for (Slot head : lists) {
       Slot slot = head;
       while (slot != null) {
         Slot next = slot.next;
@@ -274,9 +341,12 @@ final class EventQueue {
         slot = next;
       }
     }
-    if (current == Long.MAX_VALUE) {
-      current = nowPs >>> shift;
+    for (int i = 0; i < besideSize; i++) {
+      insert(beside[i]);
     }
+    met = 0;
+    walked = 0;
+    ahead = 0;
   }
 
   private static int log2(long value) {

@@ -20,8 +20,7 @@ final class Accesses {
   /** Sends a write that nobody answers. */
   void post(Step step, Io<CpuMessage> io) {
     switch (step.op) {
-      case LAPIC_WRITE ->
-          io.send(ports.lapic(), new LapicMessage.RegisterWrite((int) step.a, (int) step.b));
+      case LAPIC_WRITE -> io.send(ports.lapic(), step.write);
       case MMIO_WRITE ->
           io.send(ports.root(), new RootComplexMessage.CpuWrite(cpu, step.a, step.b));
       default -> io.send(ports.memory(), new MemoryMessage.Write(step.a, step.b));

@@ -35,7 +35,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     SHUTDOWN
   }
 
-  private static final int ALARM_COMPUTE = 1;
+  private static final CpuMessage.Alarm COMPUTED = new CpuMessage.Alarm(1, 0);
+  private static final LapicMessage.Inta ACKNOWLEDGE = new LapicMessage.Inta();
 
   private final int cpu;
   private final CorePorts ports;
@@ -235,7 +236,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     if (intr && gates.interruptFlag) {
       suspend();
       mode = Mode.VECTOR;
-      io.send(ports.lapic(), new LapicMessage.Inta());
+      io.send(ports.lapic(), ACKNOWLEDGE);
       return true;
     }
     return false;
@@ -425,7 +426,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   private void compute(long ps) {
     mode = Mode.COMPUTE;
     computeEndPs = io.nowPs() + ps;
-    alarm = io.alarm(ps, new CpuMessage.Alarm(ALARM_COMPUTE, 0));
+    alarm = io.alarm(ps, COMPUTED);
   }
 
   private void ask(Step step) {

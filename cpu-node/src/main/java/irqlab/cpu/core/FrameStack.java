@@ -5,8 +5,7 @@ import irqlab.observe.Probe;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * The programs of a core, pooled frames, with the deepest nesting of handlers seen, in all and for
@@ -15,7 +14,7 @@ import java.util.List;
 final class FrameStack {
   private static final int CLASSES = 16;
 
-  private final List<Frame> frames = new ArrayList<>();
+  private Frame[] frames = {new Frame(), new Frame()};
   private int depth;
   private int interrupts;
   private int interruptsMax;
@@ -47,12 +46,12 @@ final class FrameStack {
   }
 
   Frame top() {
-    return frames.get(depth - 1);
+    return frames[depth - 1];
   }
 
   boolean inSmm() {
     for (int i = 0; i < depth; i++) {
-      if (frames.get(i).kind == Frame.SMM) {
+      if (frames[i].kind == Frame.SMM) {
         return true;
       }
     }
@@ -62,18 +61,19 @@ final class FrameStack {
   /** The handler that the core is in, nearest to the top; null in task context. */
   Frame handler() {
     for (int i = depth - 1; i >= 0; i--) {
-      if (frames.get(i).kind != Frame.TASK) {
-        return frames.get(i);
+      if (frames[i].kind != Frame.TASK) {
+        return frames[i];
       }
     }
     return null;
   }
 
   void push(Program program, int kind, int vector, boolean interruptFlag) {
-    if (depth == frames.size()) {
-      frames.add(new Frame());
+    if (depth == frames.length) {
+      frames = Arrays.copyOf(frames, depth + 1);
+      frames[depth] = new Frame();
     }
-    Frame frame = frames.get(depth++);
+    Frame frame = frames[depth++];
     frame.program = program;
     frame.kind = kind;
     frame.vector = vector;
@@ -92,7 +92,7 @@ final class FrameStack {
   }
 
   Frame pop() {
-    Frame frame = frames.get(--depth);
+    Frame frame = frames[--depth];
     frame.program = null;
     if (frame.kind != Frame.TASK) {
       interrupts--;
@@ -137,14 +137,14 @@ final class FrameStack {
     }
     StringBuilder nested = new StringBuilder();
     for (int i = 0; i < depth; i++) {
-      Frame frame = frames.get(i);
+      Frame frame = frames[i];
       if (frame.kind != Frame.TASK) {
         nested.append(nested.length() == 0 ? "" : " > ").append(frame);
       }
     }
     out.text("stack.nested", nested.toString());
     for (int i = 0; i < depth; i++) {
-      frames.get(i).program.inspect(out);
+      frames[i].program.inspect(out);
     }
   }
 
@@ -158,7 +158,7 @@ final class FrameStack {
     }
     out.putInt(depth);
     for (int i = 0; i < depth; i++) {
-      Frame frame = frames.get(i);
+      Frame frame = frames[i];
       out.putByte(frame.kind);
       out.putByte(frame.vector);
       out.putBoolean(frame.interruptFlag);

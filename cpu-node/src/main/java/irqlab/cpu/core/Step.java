@@ -1,5 +1,7 @@
 package irqlab.cpu.core;
 
+import irqlab.protocol.LapicMessage;
+
 /**
  * One thing that a {@link Program} lets its core do next. Immutable; the common ones are constants.
  *
@@ -100,6 +102,9 @@ public final class Step {
   final long e;
   final Program program;
 
+  /** What a LAPIC_WRITE sends; messages are immutable, so one serves every time. */
+  final LapicMessage.RegisterWrite write;
+
   private Step(Op op, long a, long b, long c, long d, long e, Program program) {
     this.op = op;
     this.a = a;
@@ -108,6 +113,7 @@ public final class Step {
     this.d = d;
     this.e = e;
     this.program = program;
+    write = op == Op.LAPIC_WRITE ? new LapicMessage.RegisterWrite((int) a, (int) b) : null;
   }
 
   /** Executes for this long; 0 takes no time. */

@@ -85,12 +85,15 @@ enum LapicRegister {
   /** Bits that an x2APIC write may have set; others raise #GP. ICR has its own rule. */
   final long x2ApicDefined;
 
+  private final LvtEntry entry;
+
   LapicRegister(int offset, int count, Access xApic, Access x2Apic, long x2ApicDefined) {
     this.offset = offset;
     this.count = count;
     this.xApic = xApic;
     this.x2Apic = x2Apic;
     this.x2ApicDefined = x2ApicDefined;
+    entry = LvtEntry.at(offset);
   }
 
   /** The register of the slot, offset divided by 16, or null when reserved. */
@@ -100,12 +103,11 @@ enum LapicRegister {
 
   /** The entry of the local vector table that it is, or null. */
   LvtEntry lvt() {
-    return LvtEntry.at(offset);
+    return entry;
   }
 
   /** True when this part has the register. */
   boolean present(LapicConfig config) {
-    LvtEntry entry = lvt();
     return entry == null || entry.present(config);
   }
 }

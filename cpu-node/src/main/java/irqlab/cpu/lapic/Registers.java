@@ -33,7 +33,7 @@ final class Registers {
   private int ldr;
   private int dfr;
   private int svr;
-  private Icr icr = Icr.RESET;
+  private long icr;
 
   // No software has enabled or disabled this local APIC since its reset; see accepting().
   private boolean untouched;
@@ -164,7 +164,7 @@ final class Registers {
     }
     LapicRegister register = x2Apic(msr);
     if (register == LapicRegister.ICR_LOW) {
-      return icr.raw();
+      return icr;
     }
     int offset = (msr - LapicRegister.MSR_BASE) << 4;
     return value(register, offset, io.nowPs()) & 0xFFFF_FFFFL;
@@ -200,8 +200,8 @@ final class Registers {
     if (Icr.faults(value)) {
       return false;
     }
-    icr = Icr.ofX2Apic(value);
-    lapic.ipis.send(icr, io);
+    icr = Icr.ofX2Apic(value).raw();
+    lapic.ipis.send(new Icr(icr), io);
     return true;
   }
 
@@ -226,7 +226,7 @@ final class Registers {
     if (after == ApicMode.X2APIC) {
       identify();
       ldr = ApicDirectory.x2ApicLogicalId(id);
-      icr = new Icr(icr.low() & 0xFFFF_FFFFL);
+      icr &= 0xFFFF_FFFFL;
     } else {
       // CPU-020: switched off, or on again; only CR8 outlives it.
       int kept = tpr;
@@ -269,9 +269,9 @@ final class Registers {
       case ESR:
         return esr.shown();
       case ICR_LOW:
-        return icr.low();
+        return (int) icr;
       case ICR_HIGH:
-        return icr.high();
+        return (int) (icr >>> 32);
       case TIMER_INITIAL:
         return timer.initial();
       case TIMER_CURRENT:
@@ -290,10 +290,11 @@ final class Registers {
       case EOI -> lapic.endOfInterrupt(io);
       case TPR -> writeTpr(value & 0xFF, io);
       case ICR_LOW -> {
-        icr = icr.withLow(value);
-        lapic.ipis.send(icr, io);
+        Icr sent = new Icr(icr).withLow(value);
+        icr = sent.raw();
+        lapic.ipis.send(sent, io);
       }
-      case ICR_HIGH -> icr = icr.withHigh(value);
+      case ICR_HIGH -> icr = new Icr(icr).withHigh(value).raw();
       case SELF_IPI -> lapic.ipis.sendSelf(value & 0xFF, io);
       case TIMER_INITIAL -> timer.writeInitial(value, io);
       case TIMER_DIVIDE -> timer.writeDivide(value, io);
@@ -365,7 +366,7 @@ final class Registers {
     dfr = DFR_FLAT;
     svr = SVR_RESET;
     untouched = true;
-    icr = Icr.RESET;
+    icr = 0;
     esr.reset();
     ldr = mode() == ApicMode.X2APIC ? ApicDirectory.x2ApicLogicalId(id) : 0;
     for (int i = 0; i < lvt.length; i++) {
@@ -388,7 +389,7 @@ final class Registers {
     out.putInt(ldr);
     out.putInt(dfr);
     out.putInt(svr);
-    out.putLong(icr.raw());
+    out.putLong(icr);
     out.putBoolean(untouched);
   }
 
@@ -403,7 +404,7 @@ final class Registers {
     ldr = in.getInt();
     dfr = in.getInt();
     svr = in.getInt();
-    icr = new Icr(in.getLong());
+    icr = in.getLong();
     untouched = in.getBoolean();
   }
 
@@ -417,8 +418,8 @@ final class Registers {
     out.value("svr", svr);
     out.value("esr", esr.shown());
     out.value("esr.collected", esr.collected());
-    out.value("icr.low", Bits.get(icr.raw(), 31, 0));
-    out.value("icr.high", Integer.toUnsignedLong(icr.high()));
+    out.value("icr.low", Bits.get(icr, 31, 0));
+    out.value("icr.high", icr >>> 32);
     for (int i = 0; i < lvt.length; i++) {
       out.value("lvt." + LvtEntry.of(i).label(), lvt[i]);
     }

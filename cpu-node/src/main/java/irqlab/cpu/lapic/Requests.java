@@ -16,8 +16,10 @@ final class Requests {
   final VectorBits irr = new VectorBits();
   final VectorBits isr = new VectorBits();
   final VectorBits tmr = new VectorBits();
-  private final long[] id = new long[256];
-  private final long[] raisedPs = new long[256];
+  // A row for each priority class that was ever requested: id and intended time of each vector,
+  // side
+  // by side, since they are used together.
+  private final long[][] names = new long[16][];
 
   // Order of arrival; only under Arbitration.FIFO, else null.
   private final long[] arrival;
@@ -30,8 +32,7 @@ final class Requests {
   /** Sets the request bit, which must be clear. */
   void request(int vector, long interruptId, long intendedPs) {
     irr.set(vector);
-    id[vector] = interruptId;
-    raisedPs[vector] = intendedPs;
+    name(vector, interruptId, intendedPs);
     if (arrival != null) {
       arrival[vector] = ++arrivals;
     }
@@ -56,20 +57,32 @@ final class Requests {
     isr.set(vector);
   }
 
-  long id(int vector) {
-    return id[vector];
+  private void name(int vector, long interruptId, long intendedPs) {
+    long[] row = names[vector >>> 4];
+    if (row == null) {
+      row = new long[32];
+      names[vector >>> 4] = row;
+    }
+    row[(vector & 15) * 2] = interruptId;
+    row[(vector & 15) * 2 + 1] = intendedPs;
   }
 
+  /** The interrupt behind the last request of this vector, 0 for none. */
+  long id(int vector) {
+    return names[vector >>> 4][(vector & 15) * 2];
+  }
+
+  /** Intended time of the last request of this vector. */
   long raisedPs(int vector) {
-    return raisedPs[vector];
+    return names[vector >>> 4][(vector & 15) * 2 + 1];
   }
 
   /** Clears all three; what was requested is lost with the reset. */
   void reset(Probe probe) {
     for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector)) {
       irr.clear(vector);
-      if (id[vector] != 0) {
-        probe.closed(id[vector], Fate.LOST_RESET);
+      if (id(vector) != 0) {
+        probe.closed(id(vector), Fate.LOST_RESET);
       }
     }
     isr.clearAll();
@@ -82,8 +95,8 @@ final class Requests {
     tmr.save(out);
     out.putLong(arrivals);
     for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
-      out.putLong(id[vector]);
-      out.putLong(raisedPs[vector]);
+      out.putLong(id(vector));
+      out.putLong(raisedPs(vector));
       out.putLong(arrival == null ? 0 : arrival[vector]);
     }
   }
@@ -94,8 +107,7 @@ final class Requests {
     tmr.load(in);
     arrivals = in.getLong();
     for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
-      id[vector] = in.getLong();
-      raisedPs[vector] = in.getLong();
+      name(vector, in.getLong(), in.getLong());
       long order = in.getLong();
       if (arrival != null) {
         arrival[vector] = order;
@@ -108,8 +120,8 @@ final class Requests {
     out.bits("isr", isr.words());
     out.bits("tmr", tmr.words());
     for (int vector = irr.next(0); vector != VectorBits.NONE; vector = irr.next(vector + 1)) {
-      if (id[vector] != 0) {
-        out.pending(id[vector], "IRR");
+      if (id(vector) != 0) {
+        out.pending(id(vector), "IRR");
       }
     }
   }
