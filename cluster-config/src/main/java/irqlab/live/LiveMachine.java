@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +43,6 @@ public final class LiveMachine implements AutoCloseable {
   private static final String DISPATCHER = "irqlab.dispatcher";
   private static final long LOOK_NS = 1_000_000;
   private static final long CONTROL_S = 30;
-  private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private enum Stop {
     STOP
@@ -75,7 +75,8 @@ public final class LiveMachine implements AutoCloseable {
     this.ownsSystem = ownsSystem;
     this.plan = plan;
     byId = new Hosted<?>[plan.size()];
-    String name = "irqlab-live-" + NUMBER.incrementAndGet();
+    // Several machines may live in one system, and nothing static counts them.
+    String name = "irqlab-live-" + UUID.randomUUID();
     shared = new Shared(plan.size(), new WakeTimer(name + "-timer"), options);
     this.options = options;
     guardian = system.systemActorOf(guardian(), name, Props.empty());

@@ -14,5 +14,8 @@ public final class EndpointCommands {
   /** Hold a level line for a ps after each raise, then drop it; 0 until the driver serves it. */
   public static final int HOLD_LINE = 4;
 
+  /** Write word b to host memory at address a; devices that are driven from outside only. */
+  public static final int DMA_WRITE = 5;
+
   private EndpointCommands() {}
 }

@@ -3,6 +3,11 @@ package irqlab.runtime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The wiring of one machine: node modules add their components and ask for ports.
@@ -16,6 +21,8 @@ public final class Assembly {
   private final Component<?>[] components;
   private final List<List<Port<?>>> ports = new ArrayList<>();
   private final List<Bus<?>> buses = new ArrayList<>();
+  private final Map<String, Object> attachments = new TreeMap<>();
+  private final Set<String> used = new TreeSet<>();
 
   /** A machine of these components; the order given does not matter. */
   public Assembly(List<String> allPaths) {
@@ -51,6 +58,54 @@ public final class Assembly {
       throw new IllegalArgumentException("path=" + path + " was added before");
     }
     components[id] = component;
+  }
+
+  /**
+   * Keeps something of the host's own for the module that builds this path, such as the model of a
+   * device.
+   */
+  public void attach(String path, Object part) {
+    id(path);
+    if (attachments.putIfAbsent(path, part) != null) {
+      throw new IllegalArgumentException("path=" + path + " has an attachment already");
+    }
+  }
+
+  /**
+   * What the host attached to this path.
+   *
+   * <p>Errors: {@link IllegalArgumentException} when it is of another type.
+   */
+  public <T> Optional<T> attachment(String path, Class<T> type) {
+    Object part = attachments.get(path);
+    if (part != null && !type.isInstance(part)) {
+      throw new IllegalArgumentException(
+          "path=" + path + " has a " + part.getClass().getName() + ", needs a " + type.getName());
+    }
+    used.add(path);
+    return Optional.ofNullable(part).map(type::cast);
+  }
+
+  /** Attachments that no module has asked for. */
+  public List<String> unusedAttachments() {
+    List<String> unused = new ArrayList<>();
+    for (String path : paths) {
+      if (attachments.containsKey(path) && !used.contains(path)) {
+        unused.add(path);
+      }
+    }
+    return unused;
+  }
+
+  /** Paths without a component, ascending. */
+  public List<String> missing() {
+    List<String> missing = new ArrayList<>();
+    for (int id = 0; id < paths.length; id++) {
+      if (components[id] == null) {
+        missing.add(paths[id]);
+      }
+    }
+    return missing;
   }
 
   /** A port of ordinary class, {@link Order#MESSAGE}. */

@@ -19,11 +19,11 @@ import irqlab.runtime.TiePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -42,7 +42,6 @@ public final class WindowedMachine implements AutoCloseable {
 
   private static final String DISPATCHER = "irqlab.dispatcher";
   private static final long CONTROL_S = 30;
-  private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private enum Stop {
     STOP
@@ -122,7 +121,7 @@ public final class WindowedMachine implements AutoCloseable {
     CompletableFuture<Void> ready = new CompletableFuture<>();
     guardian =
         system.systemActorOf(
-            guardian(ready), "irqlab-windowed-" + NUMBER.incrementAndGet(), Props.empty());
+            guardian(ready), "irqlab-windowed-" + UUID.randomUUID(), Props.empty());
     get(ready);
   }
 

@@ -4,6 +4,7 @@ import irqlab.pcie.config.ConfigSpace;
 import irqlab.pcie.config.MsiCapability;
 import irqlab.pcie.config.MsixCapability;
 import irqlab.pcie.endpoint.EndpointHost;
+import irqlab.pcie.endpoint.EndpointModel;
 import irqlab.pcie.endpoint.EndpointModelFactory;
 import irqlab.pcie.memory.HostMemory;
 import irqlab.pcie.root.RootComplex;
@@ -149,6 +150,8 @@ public final class PcieModule implements NodeModule {
   private static EndpointHost endpoint(
       EndpointSpec spec, int index, Topology topology, Assembly assembly) {
     EndpointModelFactory factory = factory(spec.kind().text());
+    EndpointModel model =
+        assembly.attachment(path(spec), EndpointModel.class).orElseGet(() -> factory.create(spec));
     MsiCapability msi =
         spec.msi() == MsiKind.MSI ? new MsiCapability(spec.tableSize(), true, true) : null;
     MsixCapability msix =
@@ -163,7 +166,7 @@ public final class PcieModule implements NodeModule {
         spec.bdf().requesterId(),
         spec.tableSize(),
         config,
-        factory.create(spec),
+        model,
         assembly.port(path(spec), ROOT, topology.links().dmaPs()));
   }
 
