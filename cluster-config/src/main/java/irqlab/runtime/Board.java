@@ -383,7 +383,7 @@ public final class Board {
     cell.rng.load(in);
     cell.clearAlarms();
     for (long alarm : in.getLongs()) {
-      cell.addAlarm(alarm);
+      cell.addAlarm(alarm, null);
     }
     int ports = in.getInt();
     if (ports != cell.ports.length) {

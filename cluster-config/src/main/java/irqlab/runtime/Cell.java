@@ -15,6 +15,7 @@ final class Cell<M extends Message> implements Io<M> {
   private final long pathHash;
   // Most components have one alarm at a time: it costs no table and no object of its own.
   private long alarm;
+  private Slot alarmSlot;
   private AlarmSet alarms;
   long sequence;
   long hash;
@@ -55,22 +56,26 @@ final class Cell<M extends Message> implements Io<M> {
       throw new IllegalStateException("delayPs=" + delayPs + " path=" + path);
     }
     long number = ++sequence;
-    addAlarm(number);
-    board.queue.add(
-        board.nowPs + delayPs, id << 8 | Order.ALARM, 0, sourceBits() | number, message);
+    int order = id << 8 | Order.ALARM;
+    Slot slot = board.queue.add(board.nowPs + delayPs, order, 0, sourceBits() | number, message);
+    addAlarm(number, slot);
     return number;
   }
 
   @Override
   public void cancel(long number) {
-    if (number > 0) {
-      removeAlarm(number);
+    if (number > 0 && alarm == number && alarmSlot != null) {
+      // What is not found stays in the queue, and nobody hears of it.
+      board.queue.unlink(alarmSlot);
     }
+    removeAlarm(number);
   }
 
-  void addAlarm(long number) {
+  /** An alarm that waits; its slot is null when only a search of the queue would find it. */
+  void addAlarm(long number, Slot slot) {
     if (alarm == 0) {
       alarm = number;
+      alarmSlot = slot;
       return;
     }
     if (alarms == null) {
@@ -81,8 +86,12 @@ final class Cell<M extends Message> implements Io<M> {
 
   /** False when it was cancelled, or is none. */
   boolean removeAlarm(long number) {
+    if (number == 0) {
+      return false;
+    }
     if (alarm == number) {
       alarm = 0;
+      alarmSlot = null;
       return true;
     }
     return alarms != null && alarms.remove(number);
@@ -101,6 +110,7 @@ final class Cell<M extends Message> implements Io<M> {
 
   void clearAlarms() {
     alarm = 0;
+    alarmSlot = null;
     alarms = null;
   }
 

@@ -71,7 +71,7 @@ final class EventQueue {
     return steps;
   }
 
-  void add(long timePs, int order, long tie, long source, Message message) {
+  Slot add(long timePs, int order, long tie, long source, Message message) {
     Slot slot = free;
     if (slot == null) {
       slot = new Slot();
@@ -85,6 +85,33 @@ final class EventQueue {
     slot.message = message;
     insert(slot);
     size++;
+    return slot;
+  }
+
+  /** Takes an event out of the calendar, and frees its slot; false when it is beside it. */
+  boolean unlink(Slot slot) {
+    int bucket = (int) (slot.timePs >>> shift) & mask;
+    Slot at = heads[bucket];
+    if (at == slot) {
+      heads[bucket] = slot.next;
+      if (slot.next == null) {
+        used[bucket >>> 6] &= ~(1L << bucket);
+      }
+    } else {
+      while (at != null && at.next != slot) {
+        at = at.next;
+      }
+      if (at == null) {
+        return false;
+      }
+      at.next = slot.next;
+      if (slot.next == null) {
+        tails[bucket] = at;
+      }
+    }
+    size--;
+    release(slot);
+    return true;
   }
 
   /** The earliest event without removing it, or null. */

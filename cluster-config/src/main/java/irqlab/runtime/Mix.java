@@ -44,6 +44,16 @@ public final class Mix {
     return chain(chain(chain(chain(kind, a), b), c), d);
   }
 
+  /** As the fold of any number of words, without an array. */
+  public static long fold(int kind, long a, long b, long c, long d, long e) {
+    return chain(chain(chain(chain(chain(chain(kind, 5), a), b), c), d), e);
+  }
+
+  /** As the fold of any number of words, without an array. */
+  public static long fold(int kind, long a, long b, long c, long d, long e, long f) {
+    return chain(chain(chain(chain(chain(chain(chain(kind, 6), a), b), c), d), e), f);
+  }
+
   /** Folds a kind and any number of payload words. */
   public static long fold(int kind, long... words) {
     long hash = chain(kind, words.length);
