@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import irqlab.runtime.Message;
 import irqlab.wire.Frame;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -19,8 +20,16 @@ final class Gate extends AbstractBehavior<Frame> {
   /** An acknowledgement for so many batches; well below {@link Gateway#WINDOW}. */
   private static final int ACK_EVERY = 8;
 
+  /** The last few batches are acknowledged after this long. */
+  private static final Duration ACK_LATEST = Duration.ofMillis(200);
+
+  private static final Frame LATE = new Frame.Go();
+
   /** What a gate needs of its node. */
   interface Inside {
+    /** A batch of so many messages came; false when that node counts as lost. */
+    boolean take(int from, int messages);
+
     /** Gives a message to a component; false when it is not hosted here. */
     boolean deliver(int receiver, Message message);
 
@@ -30,13 +39,17 @@ final class Gate extends AbstractBehavior<Frame> {
     /** The gate of that node. */
     ActorRef<Frame> gate(int node);
 
-    /** The run must end: something was lost or went wrong. */
+    /** What comes from that node is not whole: the run must end. */
+    void cut(int from, String why);
+
+    /** The run must end: something went wrong here. */
     void fail(String why);
   }
 
   private final int ownNode;
   private final AtomicReference<Inside> inside;
   private final long[] received;
+  private final long[] acked;
 
   private Gate(
       ActorContext<Frame> context, int ownNode, int nodes, AtomicReference<Inside> inside) {
@@ -44,6 +57,7 @@ final class Gate extends AbstractBehavior<Frame> {
     this.ownNode = ownNode;
     this.inside = inside;
     this.received = new long[nodes];
+    this.acked = new long[nodes];
   }
 
   /**
@@ -53,7 +67,13 @@ final class Gate extends AbstractBehavior<Frame> {
    *     with them how their actors were made, long after these have stopped
    */
   static Behavior<Frame> of(int ownNode, int nodes, AtomicReference<Inside> inside) {
-    return Behaviors.setup(context -> new Gate(context, ownNode, nodes, inside));
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(LATE, ACK_LATEST);
+                  return new Gate(context, ownNode, nodes, inside);
+                }));
   }
 
   @Override
@@ -61,8 +81,25 @@ final class Gate extends AbstractBehavior<Frame> {
     return newReceiveBuilder()
         .onMessage(Frame.Batch.class, this::batch)
         .onMessage(Frame.Ack.class, this::ack)
+        .onMessage(Frame.Go.class, late -> late())
         .onMessage(Frame.Release.class, release -> Behaviors.stopped())
         .build();
+  }
+
+  // What this gate tells itself: no other frame is without meaning here, and it never travels.
+  private Behavior<Frame> late() {
+    Inside node = inside.get();
+    for (int from = 0; node != null && from < received.length; from++) {
+      if (received[from] > acked[from]) {
+        ack(node, from);
+      }
+    }
+    return this;
+  }
+
+  private void ack(Inside node, int from) {
+    acked[from] = received[from];
+    node.gate(from).tell(new Frame.Ack(ownNode, received[from]));
   }
 
   private Behavior<Frame> batch(Frame.Batch batch) {
@@ -76,19 +113,21 @@ final class Gate extends AbstractBehavior<Frame> {
       return this;
     }
     if (batch.number() != received[from] + 1) {
-      node.fail(
-          "batch=" + batch.number() + " of node number " + from + ": after " + received[from]);
+      node.cut(from, "batch=" + batch.number() + " came after batch=" + received[from]);
+      return this;
+    }
+    List<Message> messages = batch.messages();
+    if (!node.take(from, messages.size())) {
       return this;
     }
     received[from] = batch.number();
-    List<Message> messages = batch.messages();
     for (int i = 0; i < messages.size(); i++) {
       if (!node.deliver(batch.receivers()[i], messages.get(i))) {
         node.fail("receiver=" + batch.receivers()[i] + " is not hosted here");
       }
     }
-    if (batch.number() % ACK_EVERY == 0) {
-      node.gate(from).tell(new Frame.Ack(ownNode, batch.number()));
+    if (batch.number() - acked[from] >= ACK_EVERY) {
+      ack(node, from);
     }
     return this;
   }

@@ -8,9 +8,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import irqlab.runtime.Message;
 import irqlab.wire.Frame;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The way out to one other node. It puts what components send there into batches: whatever has
@@ -25,6 +27,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** Batches on their way. */
   static final int WINDOW = 32;
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** What a gateway receives. */
   sealed interface Command {}
@@ -47,20 +51,41 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     FLUSH
   }
 
+  private enum Look implements Command {
+    LOOK
+  }
+
   private final int ownNode;
+  private final int patience;
+  private final Consumer<String> cut;
   private final ArrayDeque<Post> waiting = new ArrayDeque<>();
   private ActorRef<Frame> gate;
   private boolean flushing;
   private long sent;
   private long acked;
+  private int silentLooks;
 
-  private Gateway(ActorContext<Command> context, int ownNode) {
+  private Gateway(ActorContext<Command> context, int ownNode, int patience, Consumer<String> cut) {
     super(context);
     this.ownNode = ownNode;
+    this.patience = patience;
+    this.cut = cut;
   }
 
-  static Behavior<Command> of(int ownNode) {
-    return Behaviors.setup(context -> new Gateway(context, ownNode));
+  /**
+   * A gateway.
+   *
+   * @param patience how many seconds may pass without credit for what is on its way
+   * @param cut told, once, when they have passed; called by the gateway's thread
+   */
+  static Behavior<Command> of(int ownNode, int patience, Consumer<String> cut) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(Look.LOOK, LOOK);
+                  return new Gateway(context, ownNode, patience, cut);
+                }));
   }
 
   @Override
@@ -70,6 +95,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
         .onMessage(Flush.class, flush -> flush())
         .onMessage(Acked.class, this::acked)
         .onMessage(Connect.class, this::connect)
+        .onMessage(Look.class, look -> look())
         .onMessage(Stop.class, stop -> Behaviors.stopped())
         .build();
   }
@@ -92,8 +118,18 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private Behavior<Command> acked(Acked ack) {
+    silentLooks = ack.number() > acked ? 0 : silentLooks;
     acked = Math.max(acked, ack.number());
     send();
+    return this;
+  }
+
+  // Counts looks and not time, so that a process that was stopped for a while blames nobody.
+  private Behavior<Command> look() {
+    silentLooks = sent == acked ? 0 : silentLooks + 1;
+    if (silentLooks == patience) {
+      cut.accept("no credit for " + (sent - acked) + " batches in " + patience + " s");
+    }
     return this;
   }
 

@@ -30,8 +30,11 @@ public interface MachineBuilder {
       return LiveOptions.of(seed());
     }
 
-    /** The node of a component, {@code node1} to {@code nodeN}. */
-    String nodeOf(String path);
+    /** The node of a component, from 1. */
+    int nodeOf(String path);
+
+    /** The role that a node must have to host a component. */
+    String roleOf(String path);
 
     /** Builds the components of these paths, wired to all others. */
     Plan plan(Predicate<String> hosted);

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -14,29 +15,49 @@ import akka.actor.typed.receptionist.Receptionist;
 import irqlab.protocol.ProtocolCodecs;
 import irqlab.runtime.StateWriter;
 import irqlab.wire.Frame;
+import irqlab.wire.WireVersion;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The actor that does on its node what the coordinator says: it builds the node's part of a
- * machine, starts it, tells its counts, and hands over its books. One run at a time.
+ * machine, starts it, tells its counts and notes, and hands over its books. One run at a time.
  */
 final class NodeAgent extends AbstractBehavior<Frame> {
   /** How often counts are told unasked. */
   private static final Duration COUNTS = Duration.ofMillis(5);
 
+  /** How often the books so far are told: all that is known of a node that is lost later. */
+  private static final Duration NOTES = Duration.ofMillis(100);
+
+  /** The wave of counts that nobody asked for. */
+  private static final Frame.Count UNASKED = new Frame.Count(0);
+
+  /** What the agent tells itself when notes are due; no node has this number. */
+  private static final Frame.Ping NOTES_DUE = new Frame.Ping(-1);
+
   /** Books are sent in pieces that fit a frame. */
   private static final int PIECE_BYTES = 128 * 1024;
 
   private final String name;
+  private final List<String> roles;
+  private final Runnable left;
   private final TimerScheduler<Frame> timers;
   private ActorRef<Frame> coordinator;
   private NodePart part;
   private boolean told;
 
-  private NodeAgent(ActorContext<Frame> context, TimerScheduler<Frame> timers, String name) {
+  private NodeAgent(
+      ActorContext<Frame> context,
+      TimerScheduler<Frame> timers,
+      String name,
+      List<String> roles,
+      Runnable left) {
     super(context);
     this.name = name;
+    this.roles = List.copyOf(roles);
+    this.left = left;
     this.timers = timers;
     context
         .getSystem()
@@ -44,9 +65,16 @@ final class NodeAgent extends AbstractBehavior<Frame> {
         .tell(Receptionist.register(ClusterNode.AGENTS, context.getSelf()));
   }
 
-  static Behavior<Frame> of(String name) {
+  /**
+   * An agent.
+   *
+   * @param roles what the node may host
+   * @param left called when the node was told to leave, and its books are handed over
+   */
+  static Behavior<Frame> of(String name, List<String> roles, Runnable left) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new NodeAgent(context, timers, name)));
+        context ->
+            Behaviors.withTimers(timers -> new NodeAgent(context, timers, name, roles, left)));
   }
 
   @Override
@@ -58,35 +86,62 @@ final class NodeAgent extends AbstractBehavior<Frame> {
         .onMessage(Frame.Gates.class, gates -> guarded(() -> gates(gates)))
         .onMessage(Frame.Clock.class, clock -> guarded(() -> clock(clock)))
         .onMessage(Frame.Go.class, go -> guarded(this::go))
+        .onMessage(Frame.Inject.class, inject -> guarded(() -> inject(inject)))
         .onMessage(Frame.Count.class, count -> guarded(() -> count(count)))
+        .onMessage(Frame.Lost.class, lost -> guarded(() -> part.lose(lost.nodes())))
         .onMessage(Frame.Freeze.class, freeze -> guarded(() -> part.machine().freeze()))
         .onMessage(Frame.Collect.class, collect -> guarded(this::collect))
         .onMessage(Frame.Release.class, release -> guarded(this::release))
+        .onMessage(Frame.Leave.class, leave -> leave())
+        .onSignal(Terminated.class, this::orphaned)
         .onSignal(PostStop.class, signal -> guarded(this::release))
         .build();
   }
 
   private Behavior<Frame> hello(Frame.Hello hello) {
     ActorRefResolver resolver = ActorRefResolver.get(getContext().getSystem());
-    coordinator = resolver.resolveActorRef(hello.replyTo());
+    ActorRef<Frame> asking = resolver.resolveActorRef(hello.replyTo());
+    if (part != null && !asking.equals(coordinator)) {
+      asking.tell(new Frame.Refused(name, "it is at work in another run"));
+      return this;
+    }
+    if (!asking.equals(coordinator)) {
+      coordinator = asking;
+      getContext().watch(asking);
+    }
     coordinator.tell(
         new Frame.Welcome(
             name,
-            ClusterNode.programVersion(),
+            WireVersion.own().program(),
             System.getProperty("java.version"),
-            resolver.toSerializationFormat(getContext().getSelf())));
+            resolver.toSerializationFormat(getContext().getSelf()),
+            roles));
+    return this;
+  }
+
+  // Without its coordinator a run is of no use to anybody.
+  private Behavior<Frame> orphaned(Terminated gone) {
+    if (coordinator != null && gone.getRef().path().equals(coordinator.path())) {
+      coordinator = null;
+      release();
+    }
     return this;
   }
 
   private Behavior<Frame> ping(Frame.Ping ping) {
-    coordinator.tell(new Frame.Pong(name, ping.number(), System.nanoTime()));
+    if (ping.number() < 0) {
+      return guarded(this::notes);
+    }
+    if (coordinator != null) {
+      coordinator.tell(new Frame.Pong(name, ping.number(), System.nanoTime()));
+    }
     return this;
   }
 
   private void host(Frame.Host host) {
     release();
     try {
-      part = new NodePart(getContext().getSystem(), name, host);
+      part = new NodePart(getContext().getSystem(), name, roles, host);
       coordinator.tell(new Frame.Hosting(name, part.gateAddress()));
     } catch (RuntimeException broken) {
       coordinator.tell(new Frame.Refused(name, String.valueOf(broken.getMessage())));
@@ -105,7 +160,12 @@ final class NodeAgent extends AbstractBehavior<Frame> {
 
   private void go() {
     part.machine().go();
-    timers.startTimerWithFixedDelay(COUNTS, new Frame.Count(0), COUNTS);
+    timers.startTimerWithFixedDelay(UNASKED, UNASKED, COUNTS);
+    timers.startTimerWithFixedDelay(NOTES_DUE, NOTES_DUE, NOTES);
+  }
+
+  private void inject(Frame.Inject inject) {
+    part.machine().inject(part.plan().path(inject.receiver()), inject.message());
   }
 
   private void count(Frame.Count count) {
@@ -119,17 +179,58 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     }
   }
 
+  // What was asked for the last time is there by now; what is not comes with the next notes.
+  private void notes() {
+    if (part != null) {
+      tellNotes();
+      part.machine().askNotes();
+    }
+  }
+
+  private void tellNotes() {
+    byte[] bytes = part.notes();
+    int count = pieces(bytes);
+    for (int i = 0; i < count; i++) {
+      coordinator.tell(new Frame.Notes(name, i, count, piece(bytes, i)));
+    }
+  }
+
   private void collect() {
     timers.cancelAll();
     StateWriter out = new StateWriter(ProtocolCodecs.all());
     part.collect().write(out);
+    tellNotes();
     byte[] bytes = out.toBytes();
-    int pieces = (bytes.length + PIECE_BYTES - 1) / PIECE_BYTES;
-    for (int i = 0; i < pieces; i++) {
-      int from = i * PIECE_BYTES;
-      byte[] piece = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PIECE_BYTES));
-      coordinator.tell(new Frame.Books(name, i, pieces, piece));
+    int count = pieces(bytes);
+    for (int i = 0; i < count; i++) {
+      coordinator.tell(new Frame.Books(name, i, count, piece(bytes, i)));
     }
+  }
+
+  private static int pieces(byte[] bytes) {
+    return (bytes.length + PIECE_BYTES - 1) / PIECE_BYTES;
+  }
+
+  private static byte[] piece(byte[] bytes, int index) {
+    int from = index * PIECE_BYTES;
+    return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PIECE_BYTES));
+  }
+
+  // The books go before the node does; what still comes here is lost with it, and counted so.
+  private Behavior<Frame> leave() {
+    guarded(
+        () -> {
+          if (part != null && coordinator != null) {
+            part.machine().freeze();
+            collect();
+          }
+          if (coordinator != null) {
+            coordinator.tell(new Frame.Gone(name, "was told to end"));
+          }
+          release();
+        });
+    left.run();
+    return this;
   }
 
   private void release() {
@@ -154,8 +255,9 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   }
 
   /** Puts an agent into this system, where blocking for a moment is allowed. */
-  static ActorRef<Frame> spawn(ActorSystem<?> system, String name) {
+  static ActorRef<Frame> spawn(
+      ActorSystem<?> system, String name, List<String> roles, Runnable left) {
     return system.systemActorOf(
-        of(name), "irqlab-agent", akka.actor.typed.DispatcherSelector.blocking());
+        of(name, roles, left), "irqlab-agent", akka.actor.typed.DispatcherSelector.blocking());
   }
 }

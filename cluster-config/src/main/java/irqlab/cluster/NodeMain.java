@@ -1,27 +1,22 @@
 package irqlab.cluster;
 
-import akka.actor.typed.ActorSystem;
-import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * One process of a cluster: it joins, says so on standard output, hosts what it is told, and ends
- * when its standard input does. So no process outlives the one that started it.
+ * One process of a cluster that another process starts: it joins, says so on standard output, hosts
+ * what it is told, and ends when its standard input does. So no process outlives the one that
+ * started it, and a Ctrl-C that reaches all of them leaves the ending to that one.
  *
  * <pre>
  * java -cp ... irqlab.cluster.NodeMain --name node2 --role pcie,ioapic --join 127.0.0.1:40001
  * </pre>
  */
 public final class NodeMain {
-  /** What a node prints when it has joined; its address follows. */
-  static final String READY = "irqlab-node-ready ";
-
-  private static final long JOIN_S = 30;
-
   private NodeMain() {}
 
   /** Runs until standard input ends. Exit 2 for arguments, 4 when it cannot join. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     String name = null;
     String role = "cpu,ioapic,pcie";
     String join = null;
@@ -40,37 +35,10 @@ public final class NodeMain {
       System.err.println("arguments: --name NODE --join HOST:PORT [--role ROLE,ROLE]");
       System.exit(2);
     }
-    System.exit(run(name, role, join));
-  }
-
-  private static int run(String name, String role, String join) throws IOException {
-    ActorSystem<Void> system = ClusterNode.system(role);
-    try {
-      ClusterNode.join(system, join);
-      NodeAgent.spawn(system, name);
-      long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(JOIN_S);
-      while (ClusterNode.up(system) < 2) {
-        if (System.nanoTime() > limitNs) {
-          System.err.println("node=" + name + " join=" + join + ": no answer in " + JOIN_S + " s");
-          return 4;
-        }
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
-      System.out.println(READY + ClusterNode.address(system));
-      System.out.flush();
-      while (System.in.read() >= 0) {
-        // What is written to a node means nothing; the end does.
-      }
-      return 0;
-    } catch (InterruptedException interrupted) {
-      return 4;
-    } finally {
-      system.terminate();
-      try {
-        system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
-      } catch (Exception late) {
-        System.err.println("node=" + name + " ends without leaving in order: " + late);
-      }
-    }
+    ClusterSettings local = ClusterSettings.local(name);
+    ClusterSettings settings = new ClusterSettings(name, List.of(role.split(",")), local.config());
+    NodeServer server = new NodeServer(settings, join, OptionalInt.empty());
+    server.endWithInput(System.in);
+    System.exit(server.run(System.out, System.err));
   }
 }

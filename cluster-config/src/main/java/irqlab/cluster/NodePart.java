@@ -7,17 +7,24 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import irqlab.live.LiveMachine;
 import irqlab.live.LiveResult;
+import irqlab.live.Notes;
 import irqlab.live.Progress;
+import irqlab.observe.Closings;
+import irqlab.protocol.ProtocolCodecs;
 import irqlab.runtime.Message;
 import irqlab.runtime.Mix;
 import irqlab.runtime.Plan;
+import irqlab.runtime.StateWriter;
 import irqlab.wire.Frame;
 import irqlab.wire.IrqlabSerializer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /** One node's part of a machine: its components, the gate in, and a gateway to each other node. */
 final class NodePart implements AutoCloseable {
@@ -33,44 +40,82 @@ final class NodePart implements AutoCloseable {
   private final ActorRef<Frame> gate;
   private final LiveMachine machine;
   private final AtomicReference<Gate.Inside> inside = new AtomicReference<>(new Inside());
-  private final AtomicReference<String> failure = new AtomicReference<>();
+  private final AtomicReference<Frame> failure = new AtomicReference<>();
+  private final LongAdder[] sentTo;
+  private final AtomicLongArray takenFrom;
+  private final List<String> nodes;
+
+  /** Nodes that count as lost, a bit each; nothing goes there and nothing is taken. */
+  private volatile long lost;
 
   /** Builds the part. Errors: {@link ClusterException} when this node would build another one. */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  NodePart(ActorSystem<?> system, String name, Frame.Host host) {
+  NodePart(ActorSystem<?> system, String name, List<String> roles, Frame.Host host) {
     this.system = system;
     this.name = name;
-    List<String> nodes = host.nodes();
+    nodes = host.nodes();
     ownNode = nodes.indexOf(name);
     MachineBuilder.Blueprint blueprint =
         MachineBuilder.of(host.builder()).read(host.text(), nodes.size());
-    plan = blueprint.plan(path -> blueprint.nodeOf(path).equals(name));
-    nodeOf = new int[plan.size()];
-    for (int id = 0; id < nodeOf.length; id++) {
-      nodeOf[id] = nodes.indexOf(blueprint.nodeOf(plan.path(id)));
-      if (nodeOf[id] < 0) {
-        throw new ClusterException(
-            "path=" + plan.path(id) + " is on node=" + blueprint.nodeOf(plan.path(id)));
-      }
-    }
+    plan = blueprint.plan(path -> blueprint.nodeOf(path) == ownNode + 1);
+    nodeOf = nodeOf(blueprint, plan, nodes.size());
     long hash = hash(plan, host, nodeOf);
-    if (host.hash() != 0 && hash != host.hash()) {
+    if (hash != host.hash()) {
       throw new ClusterException(
-          String.format("node=%s topology=%016x expected=%016x", name, hash, host.hash()));
+          String.format(
+              "E63 machines differ   %s would build %016x, this cluster builds %016x%n"
+                  + "   use one version and one class path on all nodes",
+              name, hash, host.hash()));
+    }
+    for (int id = 0; id < nodeOf.length; id++) {
+      if (nodeOf[id] == ownNode && !roles.contains(blueprint.roleOf(plan.path(id)))) {
+        throw new ClusterException(
+            String.format(
+                "E33 role missing   %s is to host %s, which needs role %s; it has %s",
+                name, plan.path(id), blueprint.roleOf(plan.path(id)), String.join(", ", roles)));
+      }
     }
     gates = new ActorRef[nodes.size()];
     gateways = new ActorRef[nodes.size()];
+    takenFrom = new AtomicLongArray(nodes.size());
+    sentTo = new LongAdder[nodes.size()];
+    Arrays.setAll(sentTo, node -> new LongAdder());
+    int patience =
+        (int) system.settings().config().getDuration("irqlab.cluster.lost-after").toSeconds();
     String run = "irqlab-run-" + NUMBER.incrementAndGet();
     for (int node = 0; node < gateways.length; node++) {
       if (node != ownNode) {
-        gateways[node] = spawn(Gateway.of(ownNode), run + "-to-" + nodes.get(node));
+        int other = node;
+        gateways[node] =
+            spawn(
+                Gateway.of(ownNode, patience, why -> inside().cut(other, why)),
+                run + "-to-" + nodes.get(node));
       }
     }
     gate = spawn(Gate.of(ownNode, nodes.size(), inside), run + "-gate");
-    machine = new LiveMachine(system, plan, blueprint.options().withOutbound(this::post));
+    machine =
+        new LiveMachine(system, plan, blueprint.options().withOutbound(this::post).withNotes());
+  }
+
+  private Gate.Inside inside() {
+    return new Inside();
   }
 
   private final class Inside implements Gate.Inside {
+    @Override
+    public boolean take(int from, int messages) {
+      if (isLost(from)) {
+        return false;
+      }
+      takenFrom.addAndGet(from, messages);
+      return true;
+    }
+
+    @Override
+    public void cut(int from, String why) {
+      failure.compareAndSet(null, new Frame.Cut(name, nodes.get(from), why));
+    }
+
     @Override
     public boolean deliver(int receiver, Message message) {
       if (receiver < 0 || receiver >= plan.size() || plan.component(receiver) == null) {
@@ -92,23 +137,38 @@ final class NodePart implements AutoCloseable {
 
     @Override
     public void fail(String why) {
-      failure.compareAndSet(null, why);
+      failure.compareAndSet(null, new Frame.Failed(name, "", why));
     }
   }
 
-  /** A hash of what must be equal on all nodes; needs the text and every path. */
-  static long hash(Frame.Host host) {
+  /** All paths of a machine, with nothing built. */
+  static Plan paths(Frame.Host host) {
+    return MachineBuilder.of(host.builder())
+        .read(host.text(), host.nodes().size())
+        .plan(path -> false);
+  }
+
+  /** The number of the node of each component, from 0. */
+  static int[] nodeOf(Frame.Host host, Plan plan) {
     MachineBuilder.Blueprint blueprint =
         MachineBuilder.of(host.builder()).read(host.text(), host.nodes().size());
-    Plan paths = blueprint.plan(path -> false);
-    int[] nodeOf = new int[paths.size()];
-    for (int id = 0; id < nodeOf.length; id++) {
-      nodeOf[id] = host.nodes().indexOf(blueprint.nodeOf(paths.path(id)));
-    }
-    return hash(paths, host, nodeOf);
+    return nodeOf(blueprint, plan, host.nodes().size());
   }
 
-  private static long hash(Plan plan, Frame.Host host, int[] nodeOf) {
+  private static int[] nodeOf(MachineBuilder.Blueprint blueprint, Plan plan, int nodes) {
+    int[] nodeOf = new int[plan.size()];
+    for (int id = 0; id < nodeOf.length; id++) {
+      nodeOf[id] = blueprint.nodeOf(plan.path(id)) - 1;
+      if (nodeOf[id] < 0 || nodeOf[id] >= nodes) {
+        throw new ClusterException(
+            "path=" + plan.path(id) + " is on node" + (nodeOf[id] + 1) + " of " + nodes);
+      }
+    }
+    return nodeOf;
+  }
+
+  /** A hash of what must be equal on all nodes. */
+  static long hash(Plan plan, Frame.Host host, int[] nodeOf) {
     long hash = Mix.chain(IrqlabSerializer.WIRE_VERSION, Mix.text(host.builder()));
     hash = Mix.chain(hash, Mix.text(host.text()));
     for (int id = 0; id < plan.size(); id++) {
@@ -158,22 +218,47 @@ final class NodePart implements AutoCloseable {
         now.raised(),
         now.closed(),
         now.handled(),
-        Arrays.copyOf(raisedBy, used));
+        Arrays.copyOf(raisedBy, used),
+        Arrays.stream(sentTo).mapToLong(LongAdder::sum).toArray(),
+        IntStream.range(0, takenFrom.length()).mapToLong(takenFrom::get).toArray());
+  }
+
+  /** What the books hold so far, as the content of {@link Frame.Notes}. */
+  byte[] notes() {
+    Notes.Told told = machine.notes().take();
+    StateWriter out = new StateWriter(ProtocolCodecs.all());
+    Closings.write(told.closed(), out);
+    told.counted().write(out);
+    return out.toBytes();
   }
 
   LiveResult collect() {
     return machine.collect();
   }
 
-  /** What went wrong here, if anything did. */
-  Optional<Frame.Failed> failure() {
-    String own = failure.get();
+  /** A {@link Frame.Failed} or {@link Frame.Cut} when something went wrong here. */
+  Optional<Frame> failure() {
+    Frame own = failure.get();
     if (own != null) {
-      return Optional.of(new Frame.Failed(name, "", own));
+      return Optional.of(own);
     }
     return machine
         .failure()
         .map(broken -> new Frame.Failed(name, broken.path(), String.valueOf(broken.getCause())));
+  }
+
+  /** From now on nothing goes to these nodes, and nothing is taken from them. */
+  void lose(int[] numbers) {
+    for (int node : numbers) {
+      if (node >= 0 && node < gates.length && node != ownNode) {
+        lost |= 1L << node;
+        gateways[node].tell(Gateway.Stop.STOP);
+      }
+    }
+  }
+
+  private boolean isLost(int node) {
+    return (lost & 1L << node) != 0;
   }
 
   @Override
@@ -189,7 +274,11 @@ final class NodePart implements AutoCloseable {
   }
 
   private void post(int receiver, Message message) {
-    gateways[nodeOf[receiver]].tell(new Gateway.Post(receiver, message));
+    int node = nodeOf[receiver];
+    sentTo[node].increment();
+    if (!isLost(node)) {
+      gateways[node].tell(new Gateway.Post(receiver, message));
+    }
   }
 
   private <T> ActorRef<T> spawn(Behavior<T> behavior, String actor) {

@@ -19,6 +19,9 @@ import java.util.concurrent.TimeoutException;
 public final class NodeProcess implements AutoCloseable {
   private static final long STOP_S = 15;
 
+  /** What the exit code of a process has added to the signal that ended it. */
+  private static final int SIGNALS = 128;
+
   private final String name;
   private final Process process;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
@@ -72,6 +75,21 @@ public final class NodeProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** How it ended, once it has. */
+  String ended() {
+    int code = process.exitValue();
+    return code > SIGNALS ? "was killed by signal " + (code - SIGNALS) : "ended with code " + code;
+  }
+
+  /** Asks it to end in order, and does not wait. */
+  void askToEnd() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException broken) {
+      process.destroyForcibly();
+    }
+  }
+
   /** Ends it at once, without any order; for tests of what is lost then. */
   public void kill() {
     process.destroyForcibly();
@@ -93,13 +111,11 @@ public final class NodeProcess implements AutoCloseable {
   @Override
   public void close() {
     try {
-      process.getOutputStream().close();
+      askToEnd();
       if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         process.waitFor(STOP_S, TimeUnit.SECONDS);
       }
-    } catch (IOException broken) {
-      process.destroyForcibly();
     } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
@@ -112,8 +128,8 @@ public final class NodeProcess implements AutoCloseable {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = lines.readLine();
       while (line != null) {
-        if (line.startsWith(NodeMain.READY)) {
-          ready.complete(line.substring(NodeMain.READY.length()));
+        if (line.startsWith(NodeServer.READY)) {
+          ready.complete(line.substring(NodeServer.READY.length()));
         } else {
           System.err.println(name + ": " + line);
         }

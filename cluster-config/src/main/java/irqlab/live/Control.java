@@ -25,6 +25,9 @@ abstract class Control {
   /** React no more. Messages that still come are counted, and their interrupts are pending. */
   static final class Freeze extends Control {}
 
+  /** Tell what the books hold so far. */
+  static final class Note extends Control {}
+
   /** Hand over the books; only when nothing is on its way. */
   static final class Collect extends Control {
     final Consumer<Part> to;
@@ -49,5 +52,6 @@ abstract class Control {
   static final Start START = new Start();
   static final Tick FROM_TIMER = new Tick(true);
   static final Tick FROM_SELF = new Tick(false);
+  static final Note NOTE = new Note();
   static final Freeze FREEZE = new Freeze();
 }

@@ -103,11 +103,21 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
     } else if (control instanceof Control.Freeze) {
       frozen = true;
       io.meter.add(Meter.FROZEN);
+    } else if (control instanceof Control.Note) {
+      note();
     } else if (control instanceof Control.Collect collect) {
-      collect.to.accept(close());
+      Control.Part part = close();
+      if (shared.notes != null) {
+        note();
+      }
+      collect.to.accept(part);
     } else if (control instanceof Control.Show show) {
       show.to.accept(inspect());
     }
+  }
+
+  private void note() {
+    shared.notes.take(id, io.meter.ledger.counts(), io.meter.takeTrail());
   }
 
   // A message may come before the word to start, from a component that had it already.
@@ -198,12 +208,12 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
 
   private Control.Part close() {
     for (int i = 0; i < parkedCount; i++) {
-      io.meter.ledger.pending(parked[i]);
+      io.meter.pending(parked[i]);
     }
     io.alarms.forEach(
         entry -> {
           if (entry.message.interruptId() != 0) {
-            io.meter.ledger.pending(entry.message.interruptId());
+            io.meter.pending(entry.message.interruptId());
           }
         });
     Inspection shown = inspect();
@@ -214,7 +224,7 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
 
           @Override
           public void pending(long interrupt, String where) {
-            io.meter.ledger.pending(interrupt);
+            io.meter.pending(interrupt);
           }
         });
     return new Control.Part(id, path, io.meter, shown);

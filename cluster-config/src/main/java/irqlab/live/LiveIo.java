@@ -34,7 +34,7 @@ final class LiveIo<M extends Message> implements Io<M> {
   LiveIo(Shared shared, String path) {
     this.shared = shared;
     this.path = path;
-    this.meter = new Meter(shared.recorder, this::nowPs);
+    this.meter = new Meter(shared.recorder, this::nowPs, shared.notes != null);
     this.rng = new Rng(shared.seed, path);
   }
 

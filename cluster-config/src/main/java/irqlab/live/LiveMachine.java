@@ -215,6 +215,19 @@ public final class LiveMachine implements AutoCloseable {
     return get(shown, path);
   }
 
+  /**
+   * Has every component tell what its books hold now; they answer one after the other. Only for a
+   * machine with {@link LiveOptions#noted}.
+   */
+  public void askNotes() {
+    tellAll(Control.NOTE);
+  }
+
+  /** What the components have told of their books; {@link #collect} completes it. */
+  public Notes notes() {
+    return shared.notes;
+  }
+
   /** The wired machine. */
   public Plan plan() {
     return plan;

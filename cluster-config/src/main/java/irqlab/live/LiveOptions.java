@@ -15,6 +15,7 @@ import java.util.function.Predicate;
  *     of cores then cost what they say
  * @param sources true for the paths that bring load: their alarms wait while too many messages are
  *     on their way, see {@code Valve}
+ * @param noted whether the machine can tell {@link Notes} of its books while it runs
  */
 public record LiveOptions(
     long seed,
@@ -23,7 +24,8 @@ public record LiveOptions(
     long pollNs,
     int slowDown,
     Predicate<String> spins,
-    Predicate<String> sources) {
+    Predicate<String> sources,
+    boolean noted) {
   /** Somewhat less than what a sleeping thread needs to wake up. */
   public static final long POLL_NS = 50_000;
 
@@ -39,31 +41,37 @@ public record LiveOptions(
 
   /** A machine that is all in this process, at full speed. */
   public static LiveOptions of(long seed) {
-    return new LiveOptions(seed, Outbound.NONE, null, POLL_NS, 1, path -> false, path -> false);
+    return new LiveOptions(
+        seed, Outbound.NONE, null, POLL_NS, 1, path -> false, path -> false, false);
   }
 
   /** These options for a machine of which other processes host a part. */
   public LiveOptions withOutbound(Outbound next) {
-    return new LiveOptions(seed, next, recorder, pollNs, slowDown, spins, sources);
+    return new LiveOptions(seed, next, recorder, pollNs, slowDown, spins, sources, noted);
   }
 
   /** These options with a recorder. */
   public LiveOptions withRecorder(Ledger.Recorder next) {
-    return new LiveOptions(seed, outbound, next, pollNs, slowDown, spins, sources);
+    return new LiveOptions(seed, outbound, next, pollNs, slowDown, spins, sources, noted);
   }
 
   /** These options with a slower machine. */
   public LiveOptions withSlowDown(int next) {
-    return new LiveOptions(seed, outbound, recorder, pollNs, next, spins, sources);
+    return new LiveOptions(seed, outbound, recorder, pollNs, next, spins, sources, noted);
   }
 
   /** These options with components that spin. */
   public LiveOptions withSpins(Predicate<String> next) {
-    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, next, sources);
+    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, next, sources, noted);
   }
 
   /** These options with components that are held back. */
   public LiveOptions withSources(Predicate<String> next) {
-    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, spins, next);
+    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, spins, next, noted);
+  }
+
+  /** These options for a machine that tells of its books while it runs. */
+  public LiveOptions withNotes() {
+    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, spins, sources, true);
   }
 }

@@ -65,6 +65,11 @@ public record LiveResult(
     }
   }
 
+  /** All that is left of a part whose components are gone: what is known of its books. */
+  public static LiveResult ofLost(Ledger known) {
+    return new LiveResult(known, 0, List.of(), new Lateness());
+  }
+
   /** This part and another one's of the same run. */
   public LiveResult plus(LiveResult other) {
     Ledger books = new Ledger();

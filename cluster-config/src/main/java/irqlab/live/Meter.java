@@ -2,6 +2,7 @@ package irqlab.live;
 
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
+import irqlab.observe.FateTrail;
 import irqlab.observe.Ledger;
 import irqlab.observe.Mark;
 import irqlab.observe.Probe;
@@ -32,6 +33,7 @@ final class Meter implements Probe {
   private final long[] totals = new long[24];
 
   private final LongSupplier nowPs;
+  private final FateTrail trail;
   private final Histogram lateNs = new Histogram(2);
   private final Histogram arrivalsLateNs = new Histogram(2);
 
@@ -39,10 +41,29 @@ final class Meter implements Probe {
    * Counts nothing yet.
    *
    * @param nowPs machine time of the reaction that is counted
+   * @param trailed whether {@link #takeTrail} can be asked
    */
-  Meter(Ledger.Recorder recorder, LongSupplier nowPs) {
+  Meter(Ledger.Recorder recorder, LongSupplier nowPs, boolean trailed) {
     ledger = new Ledger(recorder);
     this.nowPs = nowPs;
+    trail = trailed ? new FateTrail() : null;
+  }
+
+  /** The ids that got a fate, or were found pending, since the last time. */
+  long[] takeTrail() {
+    return trail.take();
+  }
+
+  /** An interrupt that has no fate at the end. */
+  void pending(long id) {
+    ledger.pending(id);
+    follow(id);
+  }
+
+  private void follow(long id) {
+    if (trail != null) {
+      trail.add(id);
+    }
   }
 
   void add(int total) {
@@ -77,12 +98,14 @@ final class Meter implements Probe {
   @Override
   public void closed(long id, Fate fate) {
     ledger.closed(id, fate);
+    follow(id);
     add(CLOSED);
   }
 
   @Override
   public void handled(long id, int cpu, int vector, long latencyPs) {
     ledger.handled(id, cpu, vector, latencyPs);
+    follow(id);
     add(CLOSED);
     add(HANDLED);
   }

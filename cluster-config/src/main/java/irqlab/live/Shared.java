@@ -13,6 +13,9 @@ final class Shared {
   final long seed;
   final Ledger.Recorder recorder;
 
+  /** Null for a machine that tells nothing of its books while it runs. */
+  final Notes notes;
+
   /** Nanoseconds of wall time in a nanosecond of machine time. */
   final long slowDown;
 
@@ -39,6 +42,7 @@ final class Shared {
     this.timer = timer;
     this.outbound = options.outbound();
     this.recorder = options.recorder();
+    this.notes = options.noted() ? new Notes(size) : null;
     this.refs = new ActorRef[size];
   }
 

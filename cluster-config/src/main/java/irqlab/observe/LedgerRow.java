@@ -89,6 +89,17 @@ public final class LedgerRow {
   }
 
   void add(LedgerRow other) {
+    addCounts(other);
+    if (other.latency != null) {
+      if (latency == null) {
+        latency = newHistogram();
+      }
+      latency.add(other.latency);
+    }
+  }
+
+  /** Adds all but the latencies. */
+  void addCounts(LedgerRow other) {
     raised += other.raised;
     pending += other.pending;
     open += other.open;
@@ -103,12 +114,6 @@ public final class LedgerRow {
       if (other.cpus[cpu] != 0) {
         countOn(cpu, other.cpus[cpu]);
       }
-    }
-    if (other.latency != null) {
-      if (latency == null) {
-        latency = newHistogram();
-      }
-      latency.add(other.latency);
     }
   }
 

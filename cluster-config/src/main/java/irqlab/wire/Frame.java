@@ -18,8 +18,15 @@ public sealed interface Frame {
    * @param program version of the program
    * @param java version of the virtual machine
    * @param agent address of the sender
+   * @param roles what it may host
    */
-  record Welcome(String node, String program, String java, String agent) implements Frame {}
+  record Welcome(String node, String program, String java, String agent, List<String> roles)
+      implements Frame {
+    /** Copies the list. */
+    public Welcome {
+      roles = List.copyOf(roles);
+    }
+  }
 
   /** Asks for the clock of a node [coordinator]. */
   record Ping(int number) implements Frame {}
@@ -73,6 +80,8 @@ public sealed interface Frame {
    *
    * @param wave of the {@link Count} it answers, or 0 when nobody asked
    * @param raisedBy pairs of component id and what it raised, for those that raised
+   * @param sentTo messages sent to each node, by its number
+   * @param takenFrom messages that came from each node
    */
   record Counts(
       String node,
@@ -82,8 +91,34 @@ public sealed interface Frame {
       long raised,
       long closed,
       long handled,
-      long[] raisedBy)
+      long[] raisedBy,
+      long[] sentTo,
+      long[] takenFrom)
       implements Frame {}
+
+  /** A message of the outside world for a component of this node [coordinator]. */
+  record Inject(int receiver, Message message) implements Frame {}
+
+  /**
+   * A piece of what a node's books hold so far: counts, and which interrupts got a fate since the
+   * notes before [node].
+   *
+   * @param index from 0
+   * @param count of all pieces
+   */
+  record Notes(String node, int index, int count, byte[] bytes) implements Frame {}
+
+  /** These nodes are lost, by number: nothing goes there, and nothing is taken [coordinator]. */
+  record Lost(int[] nodes) implements Frame {}
+
+  /** A node cannot reach another one any more [node]. */
+  record Cut(String node, String other, String why) implements Frame {}
+
+  /** Hand over your books and go [who runs the node]. */
+  record Leave() implements Frame {}
+
+  /** A node is no longer there; when it left in order its books have come [node]. */
+  record Gone(String node, String why) implements Frame {}
 
   /** No component reacts any more [coordinator]. */
   record Freeze() implements Frame {}

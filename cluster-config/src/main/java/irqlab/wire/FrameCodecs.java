@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** The codecs of frames. A number is never given to another record. */
+/**
+ * The codecs of frames. A number is never given to another record; 2 and 22 were records of before
+ * the first release.
+ */
 final class FrameCodecs {
   /** How one frame is written and read. */
   record FrameCodec<T extends Frame>(
@@ -22,6 +25,7 @@ final class FrameCodecs {
   static List<FrameCodec<?>> all() {
     List<FrameCodec<?>> all = new ArrayList<>(joining());
     all.addAll(running());
+    all.addAll(losing());
     return all;
   }
 
@@ -32,14 +36,6 @@ final class FrameCodecs {
             Frame.Hello.class,
             (f, out) -> out.putText(f.replyTo()),
             in -> new Frame.Hello(in.getText())),
-        new FrameCodec<>(
-            2,
-            Frame.Welcome.class,
-            (f, out) -> putTexts(List.of(f.node(), f.program(), f.java(), f.agent()), out),
-            in -> {
-              List<String> texts = getTexts(in, 4);
-              return new Frame.Welcome(texts.get(0), texts.get(1), texts.get(2), texts.get(3));
-            }),
         new FrameCodec<>(
             3,
             Frame.Ping.class,
@@ -104,29 +100,6 @@ final class FrameCodecs {
             Frame.Count.class,
             (f, out) -> out.putLong(f.wave()),
             in -> new Frame.Count(in.getLong())),
-        new FrameCodec<>(
-            22,
-            Frame.Counts.class,
-            (f, out) -> {
-              out.putText(f.node());
-              out.putLong(f.wave());
-              out.putLong(f.sent());
-              out.putLong(f.processed());
-              out.putLong(f.raised());
-              out.putLong(f.closed());
-              out.putLong(f.handled());
-              out.putLongs(f.raisedBy());
-            },
-            in ->
-                new Frame.Counts(
-                    in.getText(),
-                    in.getLong(),
-                    in.getLong(),
-                    in.getLong(),
-                    in.getLong(),
-                    in.getLong(),
-                    in.getLong(),
-                    in.getLongs())),
         new FrameCodec<>(23, Frame.Freeze.class, (f, out) -> {}, in -> new Frame.Freeze()),
         new FrameCodec<>(24, Frame.Collect.class, (f, out) -> {}, in -> new Frame.Collect()),
         new FrameCodec<>(
@@ -158,6 +131,89 @@ final class FrameCodecs {
             },
             in -> new Frame.Ack(in.getInt(), in.getLong())),
         new FrameCodec<>(30, Frame.Go.class, (f, out) -> {}, in -> new Frame.Go()));
+  }
+
+  private static List<FrameCodec<?>> losing() {
+    return List.of(
+        new FrameCodec<>(31, Frame.Welcome.class, FrameCodecs::putWelcome, FrameCodecs::getWelcome),
+        new FrameCodec<>(32, Frame.Counts.class, FrameCodecs::putCounts, FrameCodecs::getCounts),
+        new FrameCodec<>(
+            33,
+            Frame.Inject.class,
+            (f, out) -> {
+              out.putInt(f.receiver());
+              out.putMessage(f.message());
+            },
+            in -> new Frame.Inject(in.getInt(), in.getMessage())),
+        new FrameCodec<>(
+            34,
+            Frame.Notes.class,
+            (f, out) -> {
+              out.putText(f.node());
+              out.putInt(f.index());
+              out.putInt(f.count());
+              out.putBytes(f.bytes());
+            },
+            in -> new Frame.Notes(in.getText(), in.getInt(), in.getInt(), in.getBytes())),
+        new FrameCodec<>(
+            35,
+            Frame.Lost.class,
+            (f, out) -> out.putInts(f.nodes()),
+            in -> new Frame.Lost(in.getInts())),
+        new FrameCodec<>(
+            36,
+            Frame.Cut.class,
+            (f, out) -> putTexts(List.of(f.node(), f.other(), f.why()), out),
+            in -> {
+              List<String> texts = getTexts(in, 3);
+              return new Frame.Cut(texts.get(0), texts.get(1), texts.get(2));
+            }),
+        new FrameCodec<>(37, Frame.Leave.class, (f, out) -> {}, in -> new Frame.Leave()),
+        new FrameCodec<>(
+            38,
+            Frame.Gone.class,
+            (f, out) -> putTexts(List.of(f.node(), f.why()), out),
+            in -> {
+              List<String> texts = getTexts(in, 2);
+              return new Frame.Gone(texts.get(0), texts.get(1));
+            }));
+  }
+
+  private static void putWelcome(Frame.Welcome welcome, StateWriter out) {
+    putTexts(List.of(welcome.node(), welcome.program(), welcome.java(), welcome.agent()), out);
+    putTexts(welcome.roles(), out);
+  }
+
+  private static Frame.Welcome getWelcome(StateReader in) {
+    List<String> texts = getTexts(in, 4);
+    return new Frame.Welcome(texts.get(0), texts.get(1), texts.get(2), texts.get(3), getTexts(in));
+  }
+
+  private static void putCounts(Frame.Counts counts, StateWriter out) {
+    out.putText(counts.node());
+    out.putLong(counts.wave());
+    out.putLong(counts.sent());
+    out.putLong(counts.processed());
+    out.putLong(counts.raised());
+    out.putLong(counts.closed());
+    out.putLong(counts.handled());
+    out.putLongs(counts.raisedBy());
+    out.putLongs(counts.sentTo());
+    out.putLongs(counts.takenFrom());
+  }
+
+  private static Frame.Counts getCounts(StateReader in) {
+    return new Frame.Counts(
+        in.getText(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLongs(),
+        in.getLongs(),
+        in.getLongs());
   }
 
   private static void putBatch(Frame.Batch batch, StateWriter out) {

@@ -29,7 +29,7 @@ import java.util.function.Function;
  */
 final class WireCodec {
   /** Of the layout of all records together; joining checks it. */
-  static final int VERSION = 1;
+  static final int VERSION = WireVersion.own().wire();
 
   static final int MESSAGE_OFFSET = 100;
   static final int FRAME_OFFSET = 5000;

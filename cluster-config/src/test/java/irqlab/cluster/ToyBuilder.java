@@ -25,8 +25,13 @@ public final class ToyBuilder implements MachineBuilder {
       }
 
       @Override
-      public String nodeOf(String path) {
-        return "node" + (1 + ToyMachine.block(path) % nodes);
+      public int nodeOf(String path) {
+        return 1 + ToyMachine.block(path) % nodes;
+      }
+
+      @Override
+      public String roleOf(String path) {
+        return "cpu";
       }
 
       @Override

@@ -28,6 +28,7 @@ public final class ToyNode implements Component<LapicMessage> {
 
   private long state;
   private long sequence;
+  private final long[] sequences = new long[4];
   private boolean stopped;
   private LapicMessage.Interrupt parked;
   private long decoy;
@@ -115,7 +116,9 @@ public final class ToyNode implements Component<LapicMessage> {
     if (stopped || sequence >= stopAfter) {
       return;
     }
-    long raised = InterruptId.of(id, (int) (state & 3), ++sequence);
+    sequence++;
+    int entry = (int) (state & 3);
+    long raised = InterruptId.of(id, entry, ++sequences[entry]);
     io.probe().raised(raised);
     forward(token(raised, io.nowPs(), hops), io);
   }
@@ -148,6 +151,7 @@ public final class ToyNode implements Component<LapicMessage> {
   public void save(StateWriter out) {
     out.putLong(state);
     out.putLong(sequence);
+    out.putLongs(sequences);
     out.putBoolean(stopped);
     out.putLong(decoy);
     out.putBoolean(parked != null);
@@ -160,6 +164,7 @@ public final class ToyNode implements Component<LapicMessage> {
   public void load(StateReader in) {
     state = in.getLong();
     sequence = in.getLong();
+    System.arraycopy(in.getLongs(), 0, sequences, 0, sequences.length);
     stopped = in.getBoolean();
     decoy = in.getLong();
     parked = in.getBoolean() ? (LapicMessage.Interrupt) in.getMessage() : null;

@@ -13,6 +13,7 @@ import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers
 import org.scalatestplus.junit.JUnitRunner
 
+import scala.concurrent.duration._
 import scala.jdk.CollectionConverters._
 
 @RunWith(classOf[JUnitRunner])
@@ -39,7 +40,7 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     of.flatMap(_.messages.asScala).map { case local: LapicMessage.LocalEvent => local.lvt }
 
   "A gateway" should "keep order, number its batches, and keep what comes before it is connected" in {
-    val gateway = kit.spawn(Gateway.of(3))
+    val gateway = kit.spawn(Gateway.of(3, 8, _ => ()))
     val probe = kit.createTestProbe[Frame]()
     (0 until 10).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
     gateway ! new Gateway.Connect(probe.ref)
@@ -53,7 +54,7 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   }
 
   it should "stop at its window and go on with credit" in {
-    val gateway = kit.spawn(Gateway.of(0))
+    val gateway = kit.spawn(Gateway.of(0, 8, _ => ()))
     val probe = kit.createTestProbe[Frame]()
     val total = (Gateway.WINDOW + 5) * Gateway.BATCH_MAX
     (0 until total).foreach(n => gateway ! new Gateway.Post(1, numbered(n)))
@@ -65,6 +66,17 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     numbers(first ++ rest) shouldBe (0 until total)
   }
 
+  it should "tell once when what it sent gets no credit" in {
+    val told = kit.createTestProbe[String]()
+    val gateway = kit.spawn(Gateway.of(0, 1, why => told.ref ! why))
+    val probe = kit.createTestProbe[Frame]()
+    gateway ! new Gateway.Connect(probe.ref)
+    gateway ! new Gateway.Post(1, numbered(1))
+    told.expectMessage("no credit for 1 batches in 1 s")
+    told.expectNoMessage(1200.millis)
+    probe.expectMessageType[Frame.Batch].number shouldBe 1
+  }
+
   private final class Yard(val nodes: Int) extends Gate.Inside {
     val back: TestProbe[Frame] = kit.createTestProbe[Frame]()
     val way: TestProbe[Gateway.Command] = kit.createTestProbe[Gateway.Command]()
@@ -73,6 +85,11 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val gate: ActorRef[Frame] =
       kit.spawn(Gate.of(0, nodes, new AtomicReference[Gate.Inside](this)))
 
+    @volatile var cuts: Vector[(Int, String)] = Vector.empty
+    @volatile var lost: Set[Int] = Set.empty
+
+    override def take(from: Int, messages: Int): Boolean = !lost(from)
+    override def cut(from: Int, why: String): Unit = cuts :+= (from -> why)
     override def deliver(receiver: Int, message: Message): Boolean = {
       delivered :+= (receiver -> message)
       receiver < 100
@@ -96,13 +113,31 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     yard.failures shouldBe empty
   }
 
+  it should "give credit for a few batches too, some time later" in {
+    val yard = new Yard(2)
+    (1L to 3L).foreach(number => yard.gate ! batch(1, number, 5))
+    yard.back.expectMessage(new Frame.Ack(0, 3))
+  }
+
+  it should "take nothing from a node that is lost" in {
+    val yard = new Yard(2)
+    yard.gate ! batch(1, 1, 5)
+    yard.back.expectMessage(new Frame.Ack(0, 1))
+    yard.lost = Set(1)
+    yard.gate ! batch(1, 2, 5)
+    yard.gate ! new Frame.Ack(1, 24)
+    yard.way.expectMessage(new Gateway.Acked(24))
+    yard.delivered should have size 1
+    yard.failures shouldBe empty
+  }
+
   it should "notice a batch that is missing or comes twice, and a receiver that is not here" in {
     def failure(frames: Frame*): String = {
       val yard = new Yard(2)
       frames.foreach(yard.gate ! _)
       yard.gate ! new Frame.Ack(1, 1)
       yard.way.expectMessage(new Gateway.Acked(1))
-      yard.failures.mkString
+      (yard.failures ++ yard.cuts.map(_._2)).mkString
     }
     failure(batch(1, 1, 5), batch(1, 3, 5)) should include("batch=3")
     failure(batch(1, 1, 5), batch(1, 1, 5)) should include("batch=1")

@@ -1,27 +1,86 @@
 package irqlab.cluster
 
-import irqlab.live.StopRule
+import irqlab.live.{LiveResult, StopRule}
+import irqlab.observe.Fate
 import org.junit.runner.RunWith
+import org.scalatest.Assertion
 import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers
 import org.scalatestplus.junit.JUnitRunner
 
+import java.util.concurrent.TimeUnit
+
 @RunWith(classOf[JUnitRunner])
 class NodeLossSpec extends AnyFlatSpec with Matchers {
-  private val jvm = java.util.List.of("-Xmx256m", "-XX:TieredStopAtLevel=1")
+  private val jvm = java.util.List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+  private val second = 1_000_000_000L
 
-  "A run whose other process is killed" should "end and name the node, and leave no process" in {
+  /** Runs a machine over three processes, does something to node3 after a while, and ends it. */
+  private def run(harm: NodeProcess => Unit)(look: (Coordinator, LiveResult) => Assertion): Unit = {
     val coordinator = Coordinator.open()
+    val processes = try {
+      val launched = coordinator.launch(2, jvm)
+      coordinator.host("toy", "1 6 3")
+      coordinator.start()
+      coordinator.await(StopRule.handled(2000))
+      harm(launched.get(1))
+      coordinator.await(StopRule.wallNs(60 * second))
+      val result = coordinator.finish(() => (), 0)
+      result.ledger.balanced shouldBe true
+      look(coordinator, result)
+      launched
+    } finally coordinator.close()
+    processes.forEach(_.alive shouldBe false)
+  }
+
+  private def signal(process: NodeProcess, name: String): Unit =
+    new ProcessBuilder("kill", s"-$name", process.pid.toString).start().waitFor()
+
+  "A run whose node is killed" should "end, name the node, and close what was there" in {
+    val start = System.nanoTime
+    run(_.kill()) { (coordinator, result) =>
+      coordinator.losses.get("node3") shouldBe "was killed by signal 9"
+      // 18 tokens go round, and a third of the nodes are gone: some were there.
+      result.ledger.fate(Fate.LOST_NODE) should be > 0L
+      // Short of the 2000 by no more than node3 did since it last told.
+      result.ledger.fate(Fate.HANDLED) should be > 1000L
+    }
+    // Noticed at once, three seconds to rest, some more to start and end processes.
+    (System.nanoTime - start) / second should be < 60L
+  }
+
+  "A run whose node is paused" should "end when it has said nothing for the stated time" in {
+    run(signal(_, "STOP")) { (coordinator, result) =>
+      coordinator.losses.get("node3") shouldBe "has said nothing for 8 s"
+      result.ledger.fate(Fate.LOST_NODE) should be > 0L
+    }
+  }
+
+  "A run whose node is told to leave" should "have the books of that node whole" in {
+    val settings = ClusterSettings.local("node2")
+    val coordinator = Coordinator.open()
+    val server = new NodeServer(settings, coordinator.address, java.util.OptionalInt.empty)
+    val quiet = new java.io.PrintStream(java.io.OutputStream.nullOutputStream)
+    var code = -1
+    val node = new Thread(() => code = server.run(quiet, quiet))
     try {
-      val process = coordinator.launch(1, jvm).get(0)
+      node.start()
+      coordinator.await(2)
       coordinator.host("toy", "1 4 3")
       coordinator.start()
-      coordinator.await(StopRule.handled(100))
-      process.kill()
-      (the[ClusterException] thrownBy coordinator.await(StopRule.wallNs(Long.MaxValue)))
-        .getMessage should include("node2")
-      process.alive shouldBe false
-    } finally coordinator.close()
+      coordinator.await(StopRule.handled(1000))
+      server.endInOrder()
+      coordinator.await(StopRule.wallNs(60 * second))
+      val result = coordinator.finish(() => (), 0)
+      coordinator.losses.get("node2") shouldBe "was told to end"
+      result.ledger.balanced shouldBe true
+      // Its components showed themselves, which only whole books tell of.
+      result.components should have size 12
+    } finally {
+      coordinator.close()
+      node.join(TimeUnit.SECONDS.toMillis(30))
+    }
+    code shouldBe 0
   }
 
   "A process" should "end when the one that started it closes its input" in {

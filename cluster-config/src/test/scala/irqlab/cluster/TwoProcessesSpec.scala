@@ -70,11 +70,23 @@ class TwoProcessesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll 
   }
 
   "A machine that a node would build otherwise" should "be refused by name" in {
-    val nodes = java.util.List.of("node1")
-    val hash = NodePart.hash(new Frame.Host("toy", "1 2 2", 0, nodes))
-    (the[ClusterException] thrownBy
-      new NodePart(null, "node1", new Frame.Host("toy", "2 2 2", hash, nodes))).getMessage should
-      include(f"expected=$hash%016x")
+    val host = new Frame.Host("toy", "1 2 2", 0x1234L, java.util.List.of("node1"))
+    val told = (the[ClusterException] thrownBy
+      new NodePart(coordinator.system, "node1", ClusterSettings.ALL_ROLES, host)).getMessage
+    told should startWith("E63 machines differ   node1 would build ")
+    told should include("this cluster builds 0000000000001234")
+  }
+
+  "A node without the role of what it is to host" should "refuse it by name" in {
+    (the[ClusterException] thrownBy {
+      val nodes = java.util.List.of("node1")
+      val asked = new Frame.Host("toy", "1 2 2", 0, nodes)
+      val plan = NodePart.paths(asked)
+      val hash = NodePart.hash(plan, asked, NodePart.nodeOf(asked, plan))
+      new NodePart(
+        coordinator.system, "node1", java.util.List.of("pcie"),
+        new Frame.Host("toy", "1 2 2", hash, nodes))
+    }).getMessage should startWith("E33 role missing   node1 is to host ")
   }
 
   "A machine whose text a builder cannot read" should "not start, and the cluster lives on" in {

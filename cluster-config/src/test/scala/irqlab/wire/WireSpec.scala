@@ -32,7 +32,8 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   private val objects: Seq[Object] = Seq(
     msi, ipi, eoi,
     new Frame.Hello("akka://irqlab@127.0.0.1:1/user/c#1"),
-    new Frame.Welcome("node2", "0.1.0", "17.0.15", "akka://irqlab@127.0.0.1:2/user/n#1"),
+    new Frame.Welcome("node2", "0.1.0", "17.0.15", "akka://irqlab@127.0.0.1:2/user/n#1",
+      java.util.List.of("cpu", "pcie")),
     new Frame.Ping(3),
     new Frame.Pong("node2", 3, 123456789L),
     new Frame.Host("scenario", "machine { cpus = 4 }", 99, java.util.List.of("node1", "node2")),
@@ -42,7 +43,7 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.Ready("node2"),
     new Frame.Clock(5),
     new Frame.Count(6),
-    new Frame.Counts("node2", 6, 1, 2, 3, 4, 5, Array(7L, 8L)),
+    new Frame.Counts("node2", 6, 1, 2, 3, 4, 5, Array(7L, 8L), Array(9L), Array(10L, 11L)),
     new Frame.Freeze,
     new Frame.Collect,
     new Frame.Books("node2", 0, 1, Array[Byte](1, 2)),
@@ -50,7 +51,13 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.Release,
     new Frame.Batch(1, 9, Array(4, 5, 6), java.util.List.of[Message](msi, ipi, eoi)),
     new Frame.Ack(1, 9),
-    new Frame.Go)
+    new Frame.Go,
+    new Frame.Inject(7, ipi),
+    new Frame.Notes("node2", 1, 2, Array[Byte](3, 4)),
+    new Frame.Lost(Array(1, 2)),
+    new Frame.Cut("node2", "node3", "no credit"),
+    new Frame.Leave,
+    new Frame.Gone("node2", "was told to end"))
 
   private def hex(bytes: Array[Byte]): String = bytes.map(each => f"${each & 0xff}%02x").mkString
 

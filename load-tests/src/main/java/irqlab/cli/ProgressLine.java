@@ -33,6 +33,7 @@ final class ProgressLine implements RunWatch, AutoCloseable {
   private volatile long movedNs;
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> ticks;
+  private volatile boolean begun;
   private boolean shown;
 
   /**
@@ -70,14 +71,20 @@ final class ProgressLine implements RunWatch, AutoCloseable {
               return thread;
             });
     long everyMs = console.errIsTerminal() ? REFRESH_MS : LINE_MS;
-    ticks =
-        clock.scheduleAtFixedRate(
-            () -> show(System.nanoTime()), everyMs, everyMs, TimeUnit.MILLISECONDS);
+    ticks = clock.scheduleAtFixedRate(this::showBegun, everyMs, everyMs, TimeUnit.MILLISECONDS);
     return this;
+  }
+
+  // A machine that is still being set up does not stall.
+  private void showBegun() {
+    if (begun) {
+      show(System.nanoTime());
+    }
   }
 
   @Override
   public void progress(Progress progress) {
+    begun = true;
     if (progress.modelPs() > last.modelPs()) {
       movedNs = startNs + progress.wallNs();
     }

@@ -10,6 +10,7 @@ import irqlab.report.RunReport;
 import irqlab.report.RunText;
 import irqlab.report.SummaryJson;
 import irqlab.scenario.Scenario;
+import irqlab.topology.Placement;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,6 +18,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,8 +66,23 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--nodes",
       paramLabel = "N",
+      description = "JVMs that take part, started here; default the scenario's placement, or 1.")
+  private Integer nodesAsked;
+
+  @Option(
+      names = "--node-jvm",
+      paramLabel = "OPTIONS",
+      defaultValue = "-Xmx256m -XX:+UseSerialGC",
+      description = "Options of the other JVMs (default: ${DEFAULT-VALUE}).")
+  private String nodeJvm;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
       defaultValue = "1",
-      description = "JVMs that take part, started here; 1 forms no cluster (default).")
+      description = "Run it N times, a line each, until one does not balance; keeps nothing.")
+  private int repeat;
+
   private int nodes;
 
   @Option(
@@ -114,11 +131,18 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (nodes < 1) {
+    if (nodesAsked != null && nodesAsked < 1) {
       throw new ParameterException(spec.commandLine(), "option --nodes must be at least 1");
     }
+    if (repeat < 1) {
+      throw new ParameterException(spec.commandLine(), "option --repeat must be at least 1");
+    }
     Scenario scenario = options.read(what, console.in(), time == TimeMode.wall);
+    nodes = nodes(scenario.topology().placement());
     Runner runner = runner();
+    if (repeat > 1) {
+      return repeat(runner, scenario);
+    }
     Optional<RunDirectory> directory = directory(scenario);
     hint(
         String.format(
@@ -132,10 +156,67 @@ final class RunCommand implements Callable<Integer> {
     RunReport report = RunReport.of(run(runner, scenario, directory));
     print(report);
     boolean kept = directory.isPresent() && keep(directory.get(), report);
+    int code = code(report);
+    return code == Exit.OK && !kept ? Exit.FAULT : code;
+  }
+
+  private static int code(RunReport report) {
     if (report.result().partial()) {
       return Exit.INTERRUPTED;
     }
-    return !kept ? Exit.FAULT : report.passed() ? Exit.OK : Exit.CHECK_FAILED;
+    if (!report.result().losses().isEmpty()) {
+      return Exit.CLUSTER;
+    }
+    return report.passed() ? Exit.OK : Exit.CHECK_FAILED;
+  }
+
+  /** The scenario's own number, unless the command line has another that does not contradict. */
+  private int nodes(Placement placement) {
+    if (nodesAsked == null) {
+      return time == TimeMode.wall ? placement.nodes() : 1;
+    }
+    boolean shares =
+        !placement.cpuNodes().isEmpty()
+            || !placement.pcieNodes().isEmpty()
+            || !placement.ioApicNodes().isEmpty();
+    if (shares && nodesAsked != 1 && nodesAsked != placement.nodes()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "option --nodes "
+              + nodesAsked
+              + ": the scenario's placement names shares of "
+              + placement.nodes()
+              + " nodes\n  leave --nodes out, or change   machine.placement");
+    }
+    return nodesAsked;
+  }
+
+  // Whether the books close is the question here; whether it is fast enough is not.
+  private int repeat(Runner runner, Scenario scenario) {
+    for (int number = 1; number <= repeat; number++) {
+      RunReport report = RunReport.of(run(runner, scenario, Optional.empty()));
+      console
+          .out()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "run %d of %d   balance: %s   %d raised, %d handled   %.2f s",
+                  number,
+                  repeat,
+                  report.balanced() ? "exact" : "BROKEN",
+                  report.devices().raised(),
+                  report.devices().handled(),
+                  report.result().wallNs() / 1e9));
+      console.out().flush();
+      boolean lost = !report.result().losses().isEmpty();
+      if (!report.balanced() || lost || report.result().partial()) {
+        print(report);
+        return report.balanced() || lost ? code(report) : Exit.CHECK_FAILED;
+      }
+    }
+    console.out().println(repeat + " runs, all balance: exact");
+    console.out().flush();
+    return Exit.OK;
   }
 
   private RunResult run(Runner runner, Scenario scenario, Optional<RunDirectory> directory) {
@@ -161,7 +242,8 @@ final class RunCommand implements Callable<Integer> {
           "option --nodes " + nodes + " needs --time wall: virtual time runs in one process");
     }
     if (nodes > 1) {
-      return (scenario, watch) -> LiveRun.run(scenario, nodes, List.of(), watch);
+      return (scenario, watch) ->
+          LiveRun.run(scenario, nodes, List.of(nodeJvm.strip().split("\\s+")), watch, this::hint);
     }
     return time == TimeMode.wall ? LiveRun::run : BoardRun::run;
   }

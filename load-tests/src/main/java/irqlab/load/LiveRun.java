@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Runs a scenario on the wall clock, every component an actor, in one process or over several on
@@ -65,11 +66,17 @@ public final class LiveRun {
    *
    * @param nodes at least 2, this process among them
    * @param jvmOptions of the other processes
-   * @throws ClusterException when they do not come together or one is lost
+   * @param news told who joins and who is lost, a line each
+   * @throws ClusterException when they do not come together; a node that is lost later ends the
+   *     run, whose result says so
    */
   public static RunResult run(
-      Scenario scenario, int nodes, List<String> jvmOptions, RunWatch watch) {
-    try (Coordinator coordinator = Coordinator.open()) {
+      Scenario scenario,
+      int nodes,
+      List<String> jvmOptions,
+      RunWatch watch,
+      Consumer<String> news) {
+    try (Coordinator coordinator = Coordinator.open(news)) {
       coordinator.launch(nodes - 1, jvmOptions);
       coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario));
       return new LiveRun(scenario, nodes, watch).run(new Spread(coordinator));
@@ -87,6 +94,11 @@ public final class LiveRun {
     long raised(int component);
 
     LiveResult finish(Runnable stopSources, long settleNs);
+
+    /** Nodes that were lost, and how. */
+    default Map<String, String> losses() {
+      return Map.of();
+    }
   }
 
   private record Local(LiveMachine machine) implements Host {
@@ -141,6 +153,11 @@ public final class LiveRun {
     public LiveResult finish(Runnable stopSources, long settleNs) {
       return coordinator.finish(stopSources, settleNs);
     }
+
+    @Override
+    public Map<String, String> losses() {
+      return coordinator.losses();
+    }
   }
 
   private RunResult run(Host host) {
@@ -148,7 +165,7 @@ public final class LiveRun {
     host.await(now -> look(host, now));
     LiveResult result =
         host.finish(() -> host.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
-    return result(result);
+    return result(result, host.losses());
   }
 
   private boolean look(Host host, irqlab.live.Progress now) {
@@ -214,7 +231,7 @@ public final class LiveRun {
     }
   }
 
-  private RunResult result(LiveResult result) {
+  private RunResult result(LiveResult result, Map<String, String> losses) {
     Map<String, Snapshot> shown = new LinkedHashMap<>();
     for (LiveResult.ComponentCount each : result.components()) {
       Snapshot snapshot = new Snapshot();
@@ -226,7 +243,7 @@ public final class LiveRun {
         "wall",
         nodes,
         partial,
-        shown.get(Machines.LOAD).valueOrZero("started_ps"),
+        shown.getOrDefault(Machines.LOAD, new Snapshot()).valueOrZero("started_ps"),
         machinePs(result.wallNs()),
         result.wallNs(),
         result.messages() + result.alarms(),
@@ -235,6 +252,7 @@ public final class LiveRun {
         Machines.paths(scenario.topology()),
         result.ledger(),
         shown,
-        Optional.of(result.lateness()));
+        Optional.of(result.lateness()),
+        losses);
   }
 }

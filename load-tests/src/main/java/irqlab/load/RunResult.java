@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param ledger the closed books
  * @param components what each component showed at the end, by path
  * @param lateness how late it was against its own times; empty for {@code virtual}, which never is
+ * @param losses nodes that were lost, and how; the books name what was lost with them
  */
 public record RunResult(
     Scenario scenario,
@@ -39,7 +40,42 @@ public record RunResult(
     List<String> paths,
     Ledger ledger,
     Map<String, Snapshot> components,
-    Optional<Lateness> lateness) {
+    Optional<Lateness> lateness,
+    Map<String, String> losses) {
+  /** A run that lost no node. */
+  public RunResult(
+      Scenario scenario,
+      String mode,
+      int nodes,
+      boolean partial,
+      long bootPs,
+      long modelPs,
+      long wallNs,
+      long events,
+      long ties,
+      long digest,
+      List<String> paths,
+      Ledger ledger,
+      Map<String, Snapshot> components,
+      Optional<Lateness> lateness) {
+    this(
+        scenario,
+        mode,
+        nodes,
+        partial,
+        bootPs,
+        modelPs,
+        wallNs,
+        events,
+        ties,
+        digest,
+        paths,
+        ledger,
+        components,
+        lateness,
+        Map.of());
+  }
+
   /** This result as one of another scenario. */
   public RunResult withScenario(Scenario next) {
     return new RunResult(
@@ -56,7 +92,8 @@ public record RunResult(
         paths,
         ledger,
         components,
-        lateness);
+        lateness,
+        losses);
   }
 
   /** What a component showed; empty when it is not there. */

@@ -5,7 +5,11 @@ import irqlab.live.LiveOptions;
 import irqlab.runtime.Plan;
 import irqlab.scenario.Scenario;
 import irqlab.scenario.ScenarioReader;
+import irqlab.topology.ComponentSpec;
 import irqlab.topology.Placement;
+import irqlab.topology.Role;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -29,6 +33,11 @@ public final class ScenarioBuilder implements MachineBuilder {
         read.topology().placement().nodes() == nodes
             ? read
             : read.withTopology(read.topology().withPlacement(Placement.ofNodes(nodes)));
+    Map<String, String> roles = new HashMap<>();
+    for (ComponentSpec each : scenario.topology().components()) {
+      // Load comes from where CPU 0 is.
+      roles.put(each.path(), (each.role() == Role.LOAD ? Role.CPU : each.role()).text());
+    }
     return new Blueprint() {
       @Override
       public long seed() {
@@ -41,8 +50,13 @@ public final class ScenarioBuilder implements MachineBuilder {
       }
 
       @Override
-      public String nodeOf(String path) {
-        return scenario.topology().nodeOf(path);
+      public int nodeOf(String path) {
+        return Integer.parseInt(scenario.topology().nodeOf(path).substring("node".length()));
+      }
+
+      @Override
+      public String roleOf(String path) {
+        return roles.get(path);
       }
 
       @Override

@@ -30,7 +30,8 @@ final class Laws {
 
   static List<Law> of(RunReport report) {
     Laws laws = new Laws(report);
-    String travelling = laws.travelling();
+    boolean lost = !report.result().losses().isEmpty();
+    String travelling = lost ? "a node was lost with its counters" : laws.travelling();
     String busy = travelling.isEmpty() ? laws.busy() : travelling;
     String reset = laws.reset();
     List<Law> all = new ArrayList<>();

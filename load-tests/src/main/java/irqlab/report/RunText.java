@@ -94,6 +94,9 @@ public final class RunText {
         Numbers.count(result.ties()),
         Numbers.count(result.events()),
         dispatched == 0 ? 0.0 : (double) result.events() / dispatched);
+    for (Map.Entry<String, String> loss : result.losses().entrySet()) {
+      line("%s", bad("NODE LOST: " + loss.getKey() + " " + loss.getValue()));
+    }
     if (result.partial()) {
       line("%s", bad("PARTIAL: interrupted before the end; all below is of the part that ran"));
     }
@@ -239,7 +242,8 @@ public final class RunText {
     double[] ranks = {50, 90, 99, 99.9, 100};
     String[] cells = new String[ranks.length];
     for (int i = 0; i < ranks.length; i++) {
-      cells[i] = Numbers.us(histogram.getValueAtPercentile(ranks[i]));
+      // A lost node takes its latencies with it; its counts are known.
+      cells[i] = histogram == null ? "-" : Numbers.us(histogram.getValueAtPercentile(ranks[i]));
     }
     return cells;
   }

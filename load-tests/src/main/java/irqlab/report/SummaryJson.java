@@ -13,6 +13,7 @@ import irqlab.observe.Fate;
 import irqlab.observe.LedgerRow;
 import irqlab.scenario.Metric;
 import irqlab.scenario.ScenarioWriter;
+import irqlab.wire.IrqlabSerializer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -37,9 +38,6 @@ public final class SummaryJson {
 
   private static final List<String> RANKS = List.of("50", "90", "99", "99.9");
 
-  /** The wire version of this release. */
-  private static final int WIRE = 1;
-
   private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private final RunReport report;
   private final RunResult result;
@@ -59,10 +57,17 @@ public final class SummaryJson {
     root.put("schema", SCHEMA);
     scenario(root.putObject("scenario"));
     ObjectNode version = root.putObject("version");
-    version.put("irqlab", Version.irqlab()).put("wire", WIRE).put("java", Version.java());
+    version
+        .put("irqlab", Version.irqlab())
+        .put("wire", IrqlabSerializer.WIRE_VERSION)
+        .put("java", Version.java());
     time(root.putObject("time"));
     ObjectNode host = root.putObject("host");
     host.put("cores", Runtime.getRuntime().availableProcessors()).put("nodes", result.nodes());
+    if (!result.losses().isEmpty()) {
+      ObjectNode losses = host.putObject("lost");
+      result.losses().forEach(losses::put);
+    }
     boolean virtual = result.mode().equals("virtual");
     root.put("digest", virtual ? Numbers.hex(result.digest()) : null);
     root.put("events", result.events()).put("ties", result.ties());
