@@ -120,10 +120,13 @@ final class EventQueue {
       return size == 0 ? null : peekCalendar(Long.MAX_VALUE);
     }
     Slot top = heap[0];
-    if (size == heapSize) {
-      return top;
+    long last = top.timePs >>> shift;
+    Slot head = size == heapSize ? null : peekCalendar(last);
+    if (head == null && current < last) {
+      // Nothing lies before it: what is a turn ahead is counted from here.
+      passed += last - current;
+      current = last;
     }
-    Slot head = peekCalendar(top.timePs >>> shift);
     return head == null || top.before(head) ? top : head;
   }
 
@@ -319,6 +322,8 @@ final class EventQueue {
       wanted = Math.max(0, shift - 1 - log2(1 + walked / period));
     } else if (thin) {
       wanted = Math.min(SHIFT_MAX, shift + log2(passed / period) - GAP_LOG);
+    } else if (farAway && met * 4 > period) {
+      buckets = Math.max(buckets, Math.min(heads.length * 2, bucketsMax(size)));
     } else if (farAway) {
       wanted = Math.min(SHIFT_MAX, shift + 1);
     }
@@ -344,10 +349,14 @@ final class EventQueue {
     while (buckets < (long) events * BUCKETS_AN_EVENT) {
       buckets *= 2;
     }
-    while (buckets > BUCKETS_MIN && buckets > 4L * events * BUCKETS_AN_EVENT) {
+    while (buckets > bucketsMax(events)) {
       buckets /= 2;
     }
     return buckets;
+  }
+
+  private static int bucketsMax(int events) {
+    return Math.max(BUCKETS_MIN, 4 * BUCKETS_AN_EVENT * Integer.highestOneBit(Math.max(1, events)));
   }
 
   private void rebuild(int buckets, int newShift) {
