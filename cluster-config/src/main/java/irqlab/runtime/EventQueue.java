@@ -124,7 +124,6 @@ final class EventQueue {
     Slot head = size == heapSize ? null : peekCalendar(last);
     if (head == null && current < last) {
       // Nothing lies before it: what is a turn ahead is counted from here.
-      passed += last - current;
       current = last;
     }
     return head == null || top.before(head) ? top : head;
@@ -320,6 +319,9 @@ final class EventQueue {
     int wanted = shift;
     if (crowded) {
       wanted = Math.max(0, shift - 1 - log2(1 + walked / period));
+      // As long a turn as before, or what was near would now lie a turn ahead.
+      long sameTurn = (long) heads.length << (shift - wanted);
+      buckets = Math.max(buckets, (int) Math.min(sameTurn, bucketsMax(size)));
     } else if (thin) {
       wanted = Math.min(SHIFT_MAX, shift + log2(passed / period) - GAP_LOG);
     } else if (farAway && met * 4 > period) {
