@@ -99,7 +99,10 @@ final class ShowCommand implements Callable<Integer> {
     return print(moment, ShowCommand::ioapics);
   }
 
-  @Command(name = "idt", sortOptions = false, description = "What each vector of each CPU is for.")
+  @Command(
+      name = "idt",
+      sortOptions = false,
+      description = "Class, gate type and use of the vectors of each CPU.")
   int idt(@Mixin Moment moment) {
     return print(moment, VectorsText::of);
   }

@@ -291,8 +291,11 @@ class CliSpec extends AnyFlatSpec with Matchers {
   it should "print the chips in the words of QEMU, and the vectors" in {
     irqlab("show", "pic", "affinity-move").out should startWith("pic0: irr=00 imr=ff isr=00")
     irqlab("show", "ioapic", "virtio12", "--at", "1ms").out should startWith("ioapic0: ver=0x20")
-    irqlab("show", "idt", "affinity-move", "--at", "1ms").out should
-      include("CPU 0\n  0x21       irq 24    device\nCPU 1\n")
+    val idt = irqlab("show", "idt", "affinity-move", "--at", "1ms").out
+    idt should startWith("every CPU\nvectors    class  gate       P  use\n")
+    idt should include("0x02           -  interrupt  1  NMI\n")
+    idt should include("0xfd          15  interrupt  1  reschedule\n")
+    idt should include("CPU 0\n0x21           2  interrupt  1  irq 24  device\nCPU 1\n")
   }
 
   "The version" should "be printed alone" in {

@@ -1,6 +1,8 @@
 package irqlab.cpu.core;
 
+import irqlab.runtime.Inspector;
 import java.util.Arrays;
+import java.util.function.ToLongFunction;
 
 /**
  * Interrupt descriptor table: what kind of gate each of the 256 vectors has. Immutable; {@code
@@ -79,6 +81,41 @@ public final class Idt {
   /** Whether entering this vector clears IF. */
   public boolean interruptGate(int vector) {
     return gates[vector] == Gate.INTERRUPT.ordinal();
+  }
+
+  /** Shows where it differs from {@link #interruptGates}: bitmaps {@code idt.trap, idt.absent}. */
+  void inspect(Inspector out) {
+    if (!equals(INTERRUPT_GATES)) {
+      out.bits("idt.trap", words(Gate.TRAP));
+      out.bits("idt.absent", words(Gate.ABSENT));
+    }
+  }
+
+  private long[] words(Gate gate) {
+    long[] words = new long[VECTORS / Long.SIZE];
+    for (int vector = 0; vector < VECTORS; vector++) {
+      words[vector / Long.SIZE] |= gates[vector] == gate.ordinal() ? 1L << vector : 0;
+    }
+    return words;
+  }
+
+  /**
+   * The table that a core showed.
+   *
+   * @param word values of {@code idt.trap[0]} and so on, 0 where there is none
+   */
+  public static Idt shown(ToLongFunction<String> word) {
+    byte[] gates = new byte[VECTORS];
+    for (int vector = 0; vector < VECTORS; vector++) {
+      String place = "[" + vector / Long.SIZE + "]";
+      long bit = 1L << vector;
+      if ((word.applyAsLong("idt.absent" + place) & bit) != 0) {
+        gates[vector] = (byte) Gate.ABSENT.ordinal();
+      } else if ((word.applyAsLong("idt.trap" + place) & bit) != 0) {
+        gates[vector] = (byte) Gate.TRAP.ordinal();
+      }
+    }
+    return new Idt(gates);
   }
 
   @Override

@@ -2,10 +2,11 @@ package irqlab.cpu.core;
 
 import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
-/** The table of {@code irqlab show idt}: a line for each run of vectors with one gate and use. */
+/** Tables of {@code irqlab show idt}: a line for each run of vectors with one gate and use. */
 public final class IdtText {
-  private static final int EXCEPTIONS = 32;
+  private static final String NOTHING = "-";
 
   private static final String[] EXCEPTION_NAMES = {
     "#DE divide error",
@@ -34,19 +35,33 @@ public final class IdtText {
 
   private IdtText() {}
 
+  /** The names of the columns. */
+  public static String head() {
+    return line("vectors", "class", "gate", "P", "use");
+  }
+
   /**
-   * The table of one CPU, ready to print.
+   * All 256 vectors, ready to print under {@link #head}.
    *
-   * @param uses what a vector of 32 and above is for; null or empty when nothing is
+   * @param uses what a vector is for; null or empty when nothing is
    */
-  public static String table(int cpu, Idt idt, IntFunction<String> uses) {
+  public static String all(Idt idt, IntFunction<String> uses) {
+    return rows(idt, uses, vector -> true);
+  }
+
+  /** As {@link #all}, without the vectors of which {@code uses} says nothing. */
+  public static String used(Idt idt, IntFunction<String> uses) {
+    return rows(idt, uses, vector -> !use(uses, vector).equals(NOTHING));
+  }
+
+  private static String rows(Idt idt, IntFunction<String> uses, IntPredicate shown) {
     StringBuilder text = new StringBuilder();
-    text.append("IDT of CPU ").append(cpu).append('\n');
-    text.append(line("vectors", "class", "gate", "P", "use"));
     int first = 0;
     for (int vector = 1; vector <= Idt.VECTORS; vector++) {
       if (vector == Idt.VECTORS || !alike(idt, uses, first, vector)) {
-        text.append(row(idt, uses, first, vector - 1));
+        if (shown.test(first)) {
+          text.append(row(idt, uses, first, vector - 1));
+        }
         first = vector;
       }
     }
@@ -71,11 +86,13 @@ public final class IdtText {
   }
 
   private static String use(IntFunction<String> uses, int vector) {
-    if (vector < EXCEPTION_NAMES.length) {
-      return EXCEPTION_NAMES[vector];
-    }
-    String use = vector < EXCEPTIONS ? "reserved" : uses.apply(vector);
-    return use == null || use.isEmpty() ? "-" : use;
+    String use = uses.apply(vector);
+    return use == null || use.isEmpty() ? NOTHING : use;
+  }
+
+  /** What the architecture has at a vector of 0 to 31. */
+  public static String exception(int vector) {
+    return vector < EXCEPTION_NAMES.length ? EXCEPTION_NAMES[vector] : "reserved";
   }
 
   private static String hex(int vector) {
