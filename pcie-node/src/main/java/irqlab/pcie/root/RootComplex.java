@@ -49,6 +49,7 @@ public final class RootComplex
   private final Port<MemoryMessage> memory;
   private final InterruptRouter router;
   private final OrderPoint order;
+  private final ResetPorts resets = new ResetPorts();
   private final int functions;
 
   /**
@@ -222,16 +223,29 @@ public final class RootComplex
   public void onPortWrite(RootComplexMessage.PortWrite message, Io<RootComplexMessage> io) {
     if (ofPic(message.port())) {
       io.send(wiring.pic(), new PicMessage.PortWrite(message.port(), message.value()));
+    } else if (ResetPorts.has(message.port())) {
+      if (resets.write(message.port(), message.value())) {
+        pulseInit(io);
+      }
     } else {
       io.probe().count(Counter.BAD_ACCESS);
     }
     answer(message.cpu(), message.tag(), 0, io);
   }
 
+  // INIT# goes to every CPU. It is no interrupt message, so it has no name in the books.
+  private void pulseInit(Io<RootComplexMessage> io) {
+    for (int cpu = 0; cpu < wiring.cores().members(); cpu++) {
+      io.send(wiring.cores(), cpu, new CpuMessage.Init(0, io.nowPs()));
+    }
+  }
+
   @Override
   public void onPortRead(RootComplexMessage.PortRead message, Io<RootComplexMessage> io) {
     if (ofPic(message.port())) {
       io.send(wiring.pic(), new PicMessage.PortRead(message.cpu(), message.tag(), message.port()));
+    } else if (ResetPorts.has(message.port())) {
+      answer(message.cpu(), message.tag(), resets.read(message.port()), io);
     } else {
       io.probe().count(Counter.BAD_ACCESS);
       answer(message.cpu(), message.tag(), 0xFF, io);
@@ -374,12 +388,14 @@ public final class RootComplex
   public void save(StateWriter out) {
     router.save(out);
     order.save(out);
+    resets.save(out);
   }
 
   @Override
   public void load(StateReader in) {
     router.load(in);
     order.load(in);
+    resets.load(in);
   }
 
   @Override
