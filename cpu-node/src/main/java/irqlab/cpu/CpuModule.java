@@ -91,7 +91,7 @@ public final class CpuModule implements NodeModule {
             assembly.port(path, "root", links.mmioPs()),
             assembly.port(path, "memory", links.memoryPs()),
             assembly.has(KERNEL) ? assembly.port(path, KERNEL, links.kernelPs()) : null);
-    assembly.add(path, new Core(cpu, ports, software));
+    assembly.add(path, new Core(cpu, ports, software, mode(topology)));
   }
 
   private static void addLapic(

@@ -32,7 +32,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     }
   }
 
-  "ICW1" should "clear IMR, ISR and edge requests and all modes (PIC-001, initial_values)" in {
+  "ICW1" should
+    "clear IMR, ISR and edge requests and all modes (PIC-001, T-092 initial_values)" in {
     val bench = new PicBench().init(masterIcw4 = 0x13)
     bench.out(0x21, 0x01)
     bench.out(0x20, 0x80, 0x68, 0xc3, 0x0b)
@@ -58,7 +59,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     )(register => bench.master(register) shouldBe 0)
   }
 
-  it should "be followed by base, cascade and mode, then the mask (icw_2_step)" in {
+  it should "be followed by base, cascade and mode, then the mask (T-092 icw_2_step)" in {
     forAll(
       Table(
         ("ICW1", "data writes", "base", "AEOI", "mask"),
@@ -90,7 +91,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.master("irr") shouldBe 0x60
   }
 
-  "OCW1" should "hold a request back, which stays in IRR (PIC-002, mask_irq)" in {
+  "OCW1" should "hold a request back, which stays in IRR (PIC-002, T-092 mask_irq)" in {
     val bench = new PicBench().init()
     bench.out(0x21, 0x20)
     bench.raise(5)
@@ -101,7 +102,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.accept() shouldBe Some(0x25)
   }
 
-  it should "mask several inputs at once, and the cascade hides the slave (mask_multiple_irq)" in {
+  it should
+    "mask several inputs at once, and the cascade hides the slave (T-092 mask_multiple_irq)" in {
     val bench = new PicBench().init()
     bench.out(0x21, 0x2c)
     Seq(3, 5, 9, 6).foreach(line => bench.raise(line))
@@ -120,7 +122,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.int shouldBe false
   }
 
-  "An edge input" should "request once for a rise, however long it lasts (edge_trigger_mode)" in {
+  "An edge input" should
+    "request once for a rise, however long it lasts (T-092 edge_trigger_mode)" in {
     val bench = new PicBench().init()
     bench.raise(5)
     bench.accept() shouldBe Some(0x25)
@@ -133,7 +136,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.accept() shouldBe Some(0x25)
   }
 
-  "A level input" should "request as long as it lasts (PIC-003, PIC-004, level_trigger_mode)" in {
+  "A level input" should
+    "request as long as it lasts (PIC-003, PIC-004, T-092 level_trigger_mode)" in {
     val bench = new PicBench().init()
     bench.out(0x4d0, 0x20)
     bench.raise(5)
@@ -332,7 +336,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     }
   }
 
-  it should "on the slave be IRQ15, with the master's input 2 in service (fake_irq_on_primary)" in {
+  it should
+    "on the slave be IRQ15, with the master's input 2 in service (T-092 fake_irq_on_primary)" in {
     val bench = new PicBench().init()
     bench.raise(12)
     bench.lower(12)
@@ -352,7 +357,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.accept() shouldBe None
   }
 
-  "The cascade" should "put both chips in service and want two EOIs (PIC-008, cascade_irq)" in {
+  "The cascade" should
+    "put both chips in service and want two EOIs (PIC-008, T-092 cascade_irq)" in {
     val bench = new PicBench().init()
     bench.raise(12)
     bench.master("irr") shouldBe 0x04
@@ -390,7 +396,8 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.io.ledger.balanced shouldBe true
   }
 
-  "Special fully nested mode" should "let a higher input of the slave nest (PIC-009)" in {
+  "Special fully nested mode" should
+    "let a higher input of the slave nest (PIC-009, T-092 fully_nested_mode_on, _off)" in {
     forAll(Table(("mode", "master ICW4", "nested"), ("on", 0x11, Some(0x29)), ("off", 1, None))) {
       (_, icw4, nested) =>
         val bench = new PicBench().init(masterIcw4 = icw4)
@@ -411,7 +418,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.accept() shouldBe Some(0x21)
   }
 
-  "EOI" should "end the highest in service, or the one named (PIC-010, specific_eoi)" in {
+  "EOI" should "end the highest in service, or the one named (PIC-010, T-092 specific_eoi)" in {
     forAll(
       Table(
         ("command", "ISR after"),
@@ -450,7 +457,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.master("hprio") shouldBe 0
   }
 
-  "Rotation" should "make the ended or the named input the lowest (PIC-011)" in {
+  "Rotation" should "make the ended or named input the lowest (PIC-011, T-092 rotations)" in {
     forAll(
       Table(
         ("command", "highest after", "ISR after"),
@@ -471,7 +478,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     }
   }
 
-  it should "in automatic EOI happen at each acknowledge while it is on (rotate_aeoi)" in {
+  it should "in automatic EOI happen at each acknowledge while it is on (T-092 rotate_aeoi)" in {
     forAll(Table(("commands", "highest after"), (Seq(0x80), 5), (Seq(0x80, 0x00), 0))) {
       (commands, highest) =>
         val bench = new PicBench().init(masterIcw4 = 3)
@@ -489,7 +496,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     bench.accept() shouldBe Some(0x25)
   }
 
-  "Automatic EOI" should "leave ISR clear (PIC-015, auto_eoi)" in {
+  "Automatic EOI" should "leave ISR clear (PIC-015, T-092 auto_eoi)" in {
     val bench = new PicBench().init(masterIcw4 = 3)
     bench.raise(5)
     bench.raise(3)
@@ -561,7 +568,7 @@ class I8259Spec extends AnyFlatSpec with Matchers {
     (bench.master("isr"), bench.slave("isr")) shouldBe ((0x04, 0x10))
   }
 
-  "OCW3" should "select what the command port reads (PIC-014, ocw3)" in {
+  "OCW3" should "select what the command port reads (PIC-014, T-092 ocw3)" in {
     val bench = new PicBench().init()
     bench.raise(5)
     bench.inta()

@@ -114,7 +114,8 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors shouldBe Seq(0x31)
   }
 
-  it should "send nothing at the unmask of a line still high (D-36, edge_trigger_unmask_test)" in {
+  it should
+    "send nothing at the unmask of a line still high (D-36, T-091 edge_trigger_unmask_test)" in {
     val bench = new IoApicBench
     bench.program(4, mask | 0x31)
     bench.raise(4)
@@ -122,7 +123,7 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors shouldBe empty
   }
 
-  it should "not be moved by an EOI of its vector (end_of_interrupt_edge_triggered_irq)" in {
+  it should "not be moved by an EOI of its vector (T-091 end_of_interrupt_edge_triggered_irq)" in {
     val bench = new IoApicBench
     bench.program(4, 0x31)
     bench.raise(4)
@@ -153,7 +154,8 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors shouldBe Seq(0x41)
   }
 
-  it should "coalesce what falls again before its EOI (IOA-013, T-023, coalesce_multiple_level)" in {
+  it should
+    "coalesce what falls again before its EOI (IOA-013, T-023, T-091 coalesce_multiple_level)" in {
     val bench = new IoApicBench
     bench.program(9, level | 0x41)
     bench.raise(9)
@@ -175,7 +177,8 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors shouldBe Seq(0x41, 0x41)
   }
 
-  it should "send again at EOI while its line is high (IOA-008, T-025, reinject_level_interrupt)" in {
+  it should
+    "send again at EOI while its line is high (IOA-008, T-025, T-091 reinject_level_interrupt)" in {
     val bench = new IoApicBench
     bench.program(9, level | 0x41)
     bench.raise(9)
@@ -188,7 +191,8 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors should have size 2
   }
 
-  it should "wait while masked and be sent at the unmask (IOA-006, T-027, level_trigger_unmask)" in {
+  it should
+    "wait while masked and be sent at the unmask (IOA-006, T-027, T-091 level_trigger_unmask)" in {
     val bench = new IoApicBench
     bench.program(9, level | mask | 0x41)
     bench.raise(9)
@@ -241,7 +245,7 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors shouldBe Seq(0x41, 0x51)
   }
 
-  it should "fall when software turns the entry to edge and back (IOA-009, implicit_eoi)" in {
+  it should "fall when software turns the entry to edge and back (IOA-009, T-091 implicit_eoi)" in {
     val bench = new IoApicBench
     bench.program(9, level | 0x41)
     bench.raise(9)
@@ -253,7 +257,8 @@ class IoApicSpec extends AnyFlatSpec with Matchers {
     bench.vectors shouldBe Seq(0x41, 0x41)
   }
 
-  it should "not be set again by an older image of the entry (IOA-011, reconfiguration_race)" in {
+  it should
+    "not be set again by an older image of the entry (IOA-011, T-091 reconfiguration_race)" in {
     val bench = new IoApicBench
     bench.program(9, level | 0x41)
     bench.raise(9)

@@ -77,6 +77,26 @@ public final class Moves {
     return Step.of(Step.Op.LAPIC_READ, offset, 0);
   }
 
+  /** Stores 32 bits at an address that is not host memory. */
+  public static Step store(long address, int value) {
+    return Step.of(Step.Op.MMIO_WRITE, address, Integer.toUnsignedLong(value));
+  }
+
+  /** Loads from an address that is not host memory. */
+  public static Step load(long address) {
+    return Step.of(Step.Op.MMIO_READ, address, 0);
+  }
+
+  /** OUT. */
+  public static Step out(int port, int value) {
+    return Step.of(Step.Op.PORT_WRITE, port, value);
+  }
+
+  /** WRMSR; a machine of scripts has no handler of #GP unless it is given one. */
+  public static Step wrmsr(int msr, long value) {
+    return Step.of(Step.Op.MSR_WRITE, msr, value);
+  }
+
   /** Executes for so many nanoseconds. */
   public static Step workNs(long ns) {
     return Step.compute(ns * 1_000);

@@ -19,9 +19,9 @@ final class PageAnswers {
           .cpu(cpu)
           .main(
               Moves.steps(
-                  Moves.taskPriority((cpu + 1) << 4),
-                  Moves.read(ID),
-                  Moves.read(TPR),
+                  Moves.store(PAGE + TPR, (cpu + 1) << 4),
+                  Moves.load(PAGE + ID),
+                  Moves.load(PAGE + TPR),
                   Moves.workNs(1)));
     }
     machine.start().run(10_000_000);
@@ -43,7 +43,7 @@ final class PageAnswers {
   /** MSG-001: the same address from a device is a message whose bits 19:12 are a destination. */
   static String messageOrRegister() {
     ScriptedMachine machine = new ScriptedMachine("cpus = 2");
-    machine.cpu(0).main(Moves.steps(Moves.write(TPR, 0x31), Step.STI, Moves.workNs(50_000)));
+    machine.cpu(0).main(Moves.steps(Moves.store(PAGE + TPR, 0x31), Step.STI, Moves.workNs(50_000)));
     machine.start().run(5_000_000);
     String byCpu =
         String.format(

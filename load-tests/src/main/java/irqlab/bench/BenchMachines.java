@@ -175,8 +175,9 @@ final class BenchMachines {
               devices ? assembly.port(core(cpu), "root", 200_000) : null,
               devices ? assembly.port(core(cpu), "memory", 80_000) : null,
               null);
-      assembly.add(core(cpu), new Core(cpu, ports, new BareSoftware(cpu, program)));
-      ApicDirectory directory = new ApicDirectory(cpus, 0, selfIpi ? ApicMode.XAPIC : mode);
+      ApicMode of = selfIpi ? ApicMode.XAPIC : mode;
+      assembly.add(core(cpu), new Core(cpu, ports, new BareSoftware(cpu, program), of));
+      ApicDirectory directory = new ApicDirectory(cpus, 0, of);
       LapicPorts wires =
           new LapicPorts(
               assembly.port(lapic(cpu), core(cpu), intrPs),
@@ -185,7 +186,6 @@ final class BenchMachines {
               null,
               devices ? assembly.port(lapic(cpu), "root", 300_000) : null);
       // Self-IPIs need no unique ids, so that 1 024 CPUs can use the register page.
-      ApicMode of = selfIpi ? ApicMode.XAPIC : mode;
       assembly.add(
           lapic(cpu),
           new Lapic(

@@ -130,16 +130,44 @@ class CoreCasesSpec extends CasesSpec {
     }
   }
 
-  "T-044 INIT to the boot CPU by itself" should "restart it at its reset vector, memory kept" in {
-    val machine = new ScriptedMachine("cpus = 2")
-    machine.cpu(0).main(join(
-      steps(Moves.taskPriority(0x50)), workNs(100), Moves.ipi(0, Moves.INIT), workNs(1000)))
-    machine.cpu(0).reset(workNs(1000))
-    machine.cpu(1).main(programmed())
-    machine.start().run(settledPs)
-    trace(machine) shouldBe Seq("cpu0 reset")
-    machine.lapic(0).value("tpr") shouldBe 0
-    machine.core(1).text("mode") should not be "WAIT_FOR_SIPI"
+  "T-044 INIT by port 0x92, keyboard, its output port, 0xCF9 or the boot CPU itself" should
+    "restart the boot CPU at its reset vector, which is no reset of the machine" in {
+      // The others get the wire too, and wait for STARTUP; an IPI to oneself reaches nobody else.
+      val ports = "WAIT_FOR_SIPI"
+      forAll(
+        Table(
+          ("way", "mode of the other"),
+          (steps(Moves.out(0x92, 0), Moves.out(0x92, 1)), ports),
+          (steps(Moves.out(0x64, 0xFE)), ports),
+          (steps(Moves.out(0x64, 0xD1), Moves.out(0x60, 0xDE)), ports),
+          (steps(Moves.out(0xCF9, 0), Moves.out(0xCF9, 4)), ports),
+          (Moves.ipi(0, Moves.INIT), "COMPUTE"))) { (way, other) =>
+        val machine = new ScriptedMachine("cpus = 2")
+        machine.cpu(0).main(
+          join(steps(Moves.taskPriority(0x50)), entry(14, 0x71, 0), way, workNs(1000)))
+        machine.cpu(0).reset(workNs(1000))
+        machine.cpu(1).main(programmed())
+        machine.start().run(100000000L)
+        trace(machine) shouldBe Seq("cpu0 reset")
+        machine.lapic(0).value("tpr") shouldBe 0
+        machine.core(1).text("mode") shouldBe other
+        machine.ioApic().value("rte[14]") shouldBe 0x71
+      }
+    }
+
+  it should "not happen by what only looks like it" in {
+    forAll(
+      Table(
+        "ports",
+        steps(Moves.out(0x92, 2)),
+        steps(Moves.out(0x64, 0xD1), Moves.out(0x60, 0xDF)),
+        steps(Moves.out(0x64, 0xD1), Moves.out(0x64, 0x20), Moves.out(0x60, 0)),
+        steps(Moves.out(0xCF9, 2), Moves.out(0xCF9, 6)))) { way =>
+      val machine = new ScriptedMachine("cpus = 1")
+      machine.cpu(0).main(join(way, workNs(1000))).reset(workNs(1000))
+      machine.start().run(settledPs)
+      trace(machine) shouldBe Nil
+    }
   }
 
   "T-045 a function-call IPI to each CPU" should "run on the right one, n of n" in {

@@ -209,7 +209,7 @@ class IoApicCasesSpec extends CasesSpec {
     remoteIrr(machine, 14) shouldBe false
   }
 
-  "T-091 an EOI of a level vector" should "reach its pin in any mode of delivery" in {
+  "T-091 an EOI of a level vector" should "open its pin for the next assertion, each time" in {
     // The line falls after the first run, so that a lost EOI would show as a pin that stays shut.
     val machine = onePin(LevelTriggered | 0x71, m => join(lower(m), workNs(1000), endAndReturn))
     forAll(Table("run", 1, 2, 3)) { run =>

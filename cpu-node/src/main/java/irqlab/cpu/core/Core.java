@@ -2,6 +2,7 @@ package irqlab.cpu.core;
 
 import irqlab.observe.Fate;
 import irqlab.observe.Mark;
+import irqlab.protocol.ApicMode;
 import irqlab.protocol.CpuMessage;
 import irqlab.protocol.LapicMessage;
 import irqlab.runtime.Component;
@@ -59,11 +60,15 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
   private long alarm;
   private long computeEndPs;
 
-  /** A core that starts its software's first program, or waits for STARTUP when there is none. */
-  public Core(int cpu, CorePorts ports, Software software) {
+  /**
+   * A core that starts its software's first program, or waits for STARTUP when there is none.
+   *
+   * @param mode that its local APIC starts in
+   */
+  public Core(int cpu, CorePorts ports, Software software, ApicMode mode) {
     this.cpu = cpu;
     this.ports = ports;
-    this.accesses = new Accesses(cpu, ports);
+    this.accesses = new Accesses(cpu, ports, mode);
     this.software = software;
     view = new RunningView(cpu, ports, answers);
     gates = new Gates(software, view, frames, answers);
@@ -151,6 +156,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
 
   @Override
   public void onCompletion(CpuMessage.Completion message, Io<CpuMessage> at) {
+    accesses.page.done();
     answered(message.tag(), message.value());
   }
 
@@ -446,6 +452,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     out.putInt(tag);
     out.putLong(alarm);
     out.putLong(computeEndPs);
+    accesses.page.save(out);
     answers.save(out);
     latches.save(out);
     software.save(out);
@@ -467,6 +474,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     tag = in.getInt();
     alarm = in.getLong();
     computeEndPs = in.getLong();
+    accesses.page.load(in);
     answers.load(in);
     latches.load(in);
     software.load(in);
@@ -484,6 +492,7 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
     out.value("intr", intr ? 1 : 0);
     frames.inspect(out);
     latches.inspect(out);
+    software.idt().inspect(out);
     software.inspect(out);
   }
 }

@@ -232,7 +232,7 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
       io.send(ports.core(), new CpuMessage.Vector(0, io.nowPs(), registers.spurious(), true));
     } else {
       requests.serve(vector);
-      computePriority();
+      ppr = vector & 0xF0; // its class is above that of TPR and of all that was in service
       io.probe().count(Counter.DISPATCHED);
       long id = requests.id(vector);
       io.send(ports.core(), new CpuMessage.Vector(id, requests.raisedPs(vector), vector, false));

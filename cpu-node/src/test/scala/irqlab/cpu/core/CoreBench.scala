@@ -109,7 +109,8 @@ final class CoreBench(val software: ScriptSoftware) {
       RecordingIo.port("root"),
       RecordingIo.port("memory"),
       RecordingIo.port("kernel")),
-    software)
+    software,
+    ApicMode.XAPIC)
 
   core.start(io)
 
