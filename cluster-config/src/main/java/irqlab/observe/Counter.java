@@ -71,5 +71,7 @@ public enum Counter {
   /** IPIs for vectors that were pending at a CPU that went offline (MOV-030). */
   OFFLINE_RETRIGGERS,
   /** Requests that go by no IRR bit: NMI, SMI, INIT, STARTUP, ExtINT. */
-  FORWARDED
+  FORWARDED,
+  /** Handlers that ended before the data of their own interrupt had come to memory. */
+  BEFORE_DATA
 }

@@ -6,6 +6,7 @@ import irqlab.runtime.StateWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -21,6 +22,7 @@ public final class Ledger implements Probe {
   private int rows;
   private final long[] counters = new long[Counter.values().length];
   private final Recorder recorder;
+  private OrderBook order;
 
   /** Receives every event, for recordings; the books themselves need none. */
   public interface Recorder {
@@ -86,9 +88,23 @@ public final class Ledger implements Probe {
 
   @Override
   public void mark(Mark mark, long id, long a, long b) {
+    if (order != null) {
+      order.mark(mark, id, a, b);
+    }
     if (recorder != null) {
       recorder.mark(mark, id, a, b);
     }
+  }
+
+  /** Keeps the order of arrivals and services from now on; returns this. */
+  public Ledger withOrder() {
+    order = new OrderBook();
+    return this;
+  }
+
+  /** What overtook what; empty when nobody asked for it. */
+  public Optional<OrderBook> order() {
+    return Optional.ofNullable(order);
   }
 
   /** The value of a counter. */
@@ -148,6 +164,10 @@ public final class Ledger implements Probe {
     for (int i = 0; i < counters.length; i++) {
       counters[i] += other.counters[i];
     }
+    if (other.order != null) {
+      order = order == null ? new OrderBook() : order;
+      order.add(other.order);
+    }
   }
 
   /** A copy of what is counted, without latencies: small, and soon made. */
@@ -188,6 +208,10 @@ public final class Ledger implements Probe {
     for (LedgerRow row : rows()) {
       row.write(out);
     }
+    out.putBoolean(order != null);
+    if (order != null) {
+      order.write(out);
+    }
   }
 
   /** Reads what {@link #write} wrote, of this version or an older one with fewer counters. */
@@ -200,6 +224,9 @@ public final class Ledger implements Probe {
     System.arraycopy(counts, 0, books.counters, 0, counts.length);
     for (int left = in.count(LedgerRow.BYTES_MIN); left > 0; left--) {
       books.row(in.getLong() << 32).read(in);
+    }
+    if (in.getBoolean()) {
+      books.order = OrderBook.read(in);
     }
     return books;
   }

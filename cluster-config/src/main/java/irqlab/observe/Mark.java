@@ -4,9 +4,9 @@ package irqlab.observe;
 public enum Mark {
   /** A device raised [entry, intended time in ps]. */
   RAISE,
-  /** A message reached a local APIC [apic id, vector]. */
+  /** A message reached a local APIC [cpu << 8 | vector, bit 32: in service; intended ps]. */
   ACCEPT,
-  /** A core acknowledged [cpu, vector]. */
+  /** A core acknowledged [cpu << 8 | vector, intended time in ps]. */
   DISPATCH,
   /** EOI was written [cpu, vector]. */
   EOI,

@@ -34,7 +34,7 @@ public final class BoardRun {
   private final RunWatch watch;
   private final Plan plan;
   private final Board board;
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = new Ledger().withOrder();
   private final boolean[] moved;
   private final long startNs;
   private long bootPs = -1;

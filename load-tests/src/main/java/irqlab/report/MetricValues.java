@@ -71,6 +71,10 @@ final class MetricValues {
       case "pending" -> Figure.of(devices.pending());
       case "duplicated" -> duplicated();
       case "order-violations" -> Figure.of(report.outOfOrder());
+      case "order.same-receiver" -> Figure.of(report.order().violations());
+      case "order.across" -> Figure.of(report.order().devices().acceptedOvertaken());
+      case "order.before-eoi" -> Figure.of(report.order().devices().beforeEoi());
+      case "order.before-data" -> Figure.of(report.order().beforeData());
       case "messages" -> counter(Counter.MESSAGES_SENT);
       case "runs" -> counter(Counter.HANDLER_RUNS);
       case "none" -> counter(Counter.HANDLER_NONE);

@@ -41,6 +41,7 @@ public final class RunReport {
   private final Tally others = new Tally();
   private final List<LedgerRow> unbalanced = new ArrayList<>();
   private final Histogram latencyNs = new Histogram(3);
+  private final OrderTable order;
   private final List<Law> laws;
   private final List<CheckResult> checks;
   private long outOfOrder;
@@ -59,6 +60,7 @@ public final class RunReport {
       }
     }
     byIrq.values().forEach(rows -> rows.forEach(row -> unassigned += row.raised()));
+    order = new OrderTable(result);
     laws = Laws.of(this);
     checks = CheckResult.all(this);
   }
@@ -217,6 +219,11 @@ public final class RunReport {
     return unbalanced;
   }
 
+  /** What overtook what. */
+  public OrderTable order() {
+    return order;
+  }
+
   /** The laws of E-83. */
   public List<Law> laws() {
     return laws;
@@ -232,9 +239,9 @@ public final class RunReport {
     return checks;
   }
 
-  /** True when every check holds and the books balance. */
+  /** True when every check holds, the books balance and no port has broken its order. */
   public boolean passed() {
-    return balanced() && checks.stream().allMatch(CheckResult::ok);
+    return balanced() && order.violations() == 0 && checks.stream().allMatch(CheckResult::ok);
   }
 
   long counter(Counter counter) {

@@ -6,6 +6,7 @@ import irqlab.observe.Counter;
 import irqlab.observe.Fate;
 import irqlab.observe.InterruptId;
 import irqlab.observe.LedgerRow;
+import irqlab.observe.OrderBook;
 import irqlab.scenario.WallSpec;
 import irqlab.topology.Topology;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.HdrHistogram.Histogram;
  */
 public final class RunText {
   private static final int ROWS_MAX = 40;
+  private static final int OVERTAKES_SHOWN = 5;
 
   /** Wider tables of /proc/interrupts are left to the file. */
   private static final int CPUS_MAX = 64;
@@ -272,6 +274,41 @@ public final class RunText {
     line(
         "ORDER    per source: %s of %s handled out of raise order",
         Numbers.count(report.outOfOrder()), Numbers.count(report.devices().handled()));
+    OrderTable order = report.order();
+    OrderTable.Sums devices = order.devices();
+    OrderTable.Sums ipis = order.ipis();
+    String verdict = order.violations() == 0 ? good("ok    ") : bad("FAILED");
+    line("  %s  same sender, same receiver: %s out of order", verdict, count(order.violations()));
+    line("%-44s%14s%14s", "", "devices", "IPIs");
+    ordered("came to a local APIC", devices.accepted(), ipis.accepted());
+    ordered(
+        "  after a later one of another sender",
+        devices.acceptedOvertaken(),
+        ipis.acceptedOvertaken());
+    ordered("  before the EOI of the one before it", devices.beforeEoi(), ipis.beforeEoi());
+    ordered("given to a core", devices.served(), ipis.served());
+    ordered(
+        "  after a later one of another sender", devices.servedOvertaken(), ipis.servedOvertaken());
+    line("  %-42s%14s", "handled before its own data had come", count(order.beforeData()));
+    for (OrderBook.Overtake each : order.overtakes().stream().limit(OVERTAKES_SHOWN).toList()) {
+      line(
+          "    %s came before %s: %s",
+          source(each.component(), each.entry()),
+          source(each.overtaken(), each.overtakenEntry()),
+          many(each.count(), "time"));
+    }
+  }
+
+  private void ordered(String what, long devices, long ipis) {
+    line("  %-42s%14s%14s", what, count(devices), count(ipis));
+  }
+
+  private static String count(long value) {
+    return Numbers.count(value);
+  }
+
+  private String source(int component, int entry) {
+    return result.paths().get(component) + " entry " + entry;
   }
 
   private void moves() {

@@ -11,6 +11,7 @@ import irqlab.load.RunResult;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
 import irqlab.observe.LedgerRow;
+import irqlab.observe.OrderBook;
 import irqlab.scenario.Metric;
 import irqlab.scenario.ScenarioWriter;
 import irqlab.wire.IrqlabSerializer;
@@ -36,6 +37,7 @@ public final class SummaryJson {
   /** What the field {@code schema} says. */
   public static final String SCHEMA = "irqlab.summary/1";
 
+  private static final int OVERTAKES_MAX = 200;
   private static final List<String> RANKS = List.of("50", "90", "99", "99.9");
 
   private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -74,7 +76,7 @@ public final class SummaryJson {
     ArrayNode checks = root.putArray("checks");
     report.checks().forEach(check -> check(check, checks.addObject()));
     ledger(root.putObject("ledger"));
-    root.putObject("order").put("same_source", report.outOfOrder());
+    order(root.putObject("order"));
     moves(root.putObject("moves"));
     ArrayNode irqs = root.putArray("irqs");
     report.irqs().forEach(row -> irq(row, irqs.addObject()));
@@ -185,6 +187,29 @@ public final class SummaryJson {
       }
     }
     out.put("pending", tally.pending());
+  }
+
+  private void order(ObjectNode out) {
+    OrderTable order = report.order();
+    out.put("same_source", report.outOfOrder());
+    out.put("same_receiver", order.violations());
+    out.put("before_data", order.beforeData());
+    sums(order.devices(), out.putObject("devices"));
+    sums(order.ipis(), out.putObject("ipis"));
+    ArrayNode overtakes = out.putArray("overtakes");
+    for (OrderBook.Overtake each : order.overtakes().stream().limit(OVERTAKES_MAX).toList()) {
+      ObjectNode node = overtakes.addObject();
+      node.put("source", result.paths().get(each.component())).put("entry", each.entry());
+      node.put("before", result.paths().get(each.overtaken()));
+      node.put("before_entry", each.overtakenEntry()).put("count", each.count());
+    }
+  }
+
+  private static void sums(OrderTable.Sums sums, ObjectNode out) {
+    out.put("accepted", sums.accepted()).put("accepted_out_of_order", sums.acceptedOutOfOrder());
+    out.put("accepted_overtaken", sums.acceptedOvertaken()).put("before_eoi", sums.beforeEoi());
+    out.put("served", sums.served()).put("served_out_of_order", sums.servedOutOfOrder());
+    out.put("served_overtaken", sums.servedOvertaken());
   }
 
   private void moves(ObjectNode out) {

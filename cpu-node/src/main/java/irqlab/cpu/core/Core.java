@@ -114,7 +114,8 @@ public final class Core implements Component<CpuMessage>, CpuMessage.Handler {
           "vector=0x" + Integer.toHexString(message.vector()) + " not asked for, cpu=" + cpu);
     }
     intr = false; // what it said during the acknowledge belongs to the time before
-    at.probe().mark(Mark.DISPATCH, message.id(), cpu, message.vector());
+    long where = (long) cpu << 8 | message.vector();
+    at.probe().mark(Mark.DISPATCH, message.id(), where, message.raisedPs());
     mode = gates.acknowledged(message) ? Mode.RUN : Mode.SHUTDOWN;
     proceed(0);
   }

@@ -3,6 +3,7 @@ package irqlab.cpu.lapic;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
 import irqlab.observe.Mark;
+import irqlab.observe.OrderBook;
 import irqlab.protocol.ApicDirectory;
 import irqlab.protocol.ApicMode;
 import irqlab.protocol.CpuMessage;
@@ -137,21 +138,29 @@ public final class Lapic implements Component<LapicMessage>, LapicMessage.Handle
       io.probe().count(Counter.LAPIC_REFUSED);
       close(id, Fate.LOST_DISABLED_LAPIC, io);
     } else if (requests.irr.test(vector)) {
+      reached(id, raisedPs, vector, io);
       trigger(vector, level);
       io.probe().count(Counter.IRR_COLLAPSED);
       close(id, Fate.COLLAPSED_IRR, io);
     } else if (retries != null && retries.refuses(requests, vector)) {
+      reached(id, raisedPs, vector, io);
       retries.add(id, raisedPs, vector, level);
     } else {
+      reached(id, raisedPs, vector, io);
       request(id, raisedPs, vector, level, io);
     }
+  }
+
+  private void reached(long id, long raisedPs, int vector, Io<LapicMessage> io) {
+    long where = (long) config.cpu() << 8 | vector;
+    long inService = requests.isr.test(vector) ? OrderBook.IN_SERVICE : 0;
+    io.probe().mark(Mark.ACCEPT, id, inService | where, raisedPs);
   }
 
   private void request(long id, long raisedPs, int vector, boolean level, Io<LapicMessage> io) {
     trigger(vector, level);
     requests.request(vector, id, raisedPs);
     io.probe().count(Counter.IRR_SET);
-    io.probe().mark(Mark.ACCEPT, id, registers.id(), vector);
     if (fifo) {
       updateIntr(io);
     } else if (vector >> 4 > ppr >> 4 && registers.enabled()) {

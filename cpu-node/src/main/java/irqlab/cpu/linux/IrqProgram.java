@@ -5,6 +5,7 @@ import irqlab.cpu.core.Program;
 import irqlab.cpu.core.Step;
 import irqlab.observe.Counter;
 import irqlab.observe.Fate;
+import irqlab.observe.InterruptId;
 import irqlab.observe.Mark;
 import irqlab.runtime.Inspector;
 import irqlab.runtime.StateReader;
@@ -268,6 +269,7 @@ final class IrqProgram implements Program {
     if (step != null) {
       return step;
     }
+    lookForData(core);
     action++;
     if (action < state.source.actions().size()) {
       startAction();
@@ -275,6 +277,15 @@ final class IrqProgram implements Program {
       at = state.source.trigger() == Trigger.EDGE ? At.UNLOCK : At.LEVEL_MODE;
     }
     return null;
+  }
+
+  // The nth raise of a queue comes with its nth completion, or a later one.
+  private void lookForData(CoreView core) {
+    if (run.action.driver() == IrqAction.Driver.NVME
+        && id != 0
+        && InterruptId.sequence(id) > state.ringHead) {
+      core.probe().count(Counter.BEFORE_DATA);
+    }
   }
 
   private void startAction() {
