@@ -2,8 +2,9 @@ package irqlab.i8259
 
 import irqlab.observe.{Fate, InterruptId}
 import irqlab.protocol.{PicMessage, ProtocolCodecs}
-import irqlab.recorded.{Registers, Scripts}
+import irqlab.recorded.Registers
 import irqlab.runtime.{StateReader, StateWriter}
+import irqlab.testing.Scripts
 import org.junit.runner.RunWith
 import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers

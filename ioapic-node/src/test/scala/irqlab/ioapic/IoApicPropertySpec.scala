@@ -2,8 +2,9 @@ package irqlab.ioapic
 
 import irqlab.observe.{Fate, InterruptId}
 import irqlab.protocol.{IoApicMessage, Msi, ProtocolCodecs}
-import irqlab.recorded.{MiniLapic, Registers, Scripts}
+import irqlab.recorded.{MiniLapic, Registers}
 import irqlab.runtime.{StateReader, StateWriter}
+import irqlab.testing.Scripts
 import org.junit.runner.RunWith
 import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers
