@@ -14,6 +14,9 @@ final class VectorBits {
   // turn no branch predictor can guess.
   private int summary;
 
+  // The highest bit, kept because it is asked for more often than it changes.
+  private int highest = NONE;
+
   boolean test(int vector) {
     return (words[vector >>> 6] & 1L << vector) != 0;
   }
@@ -21,6 +24,9 @@ final class VectorBits {
   void set(int vector) {
     words[vector >>> 6] |= 1L << vector;
     summary |= 1 << (vector >>> 6);
+    if (vector > highest) {
+      highest = vector;
+    }
   }
 
   void clear(int vector) {
@@ -29,10 +35,17 @@ final class VectorBits {
     if (words[word] == 0) {
       summary &= ~(1 << word);
     }
+    if (vector == highest) {
+      highest = find();
+    }
   }
 
   /** The highest vector whose bit is set, or {@link #NONE}. */
   int highest() {
+    return highest;
+  }
+
+  private int find() {
     if (summary == 0) {
       return NONE;
     }
@@ -65,6 +78,7 @@ final class VectorBits {
       words[i] = 0;
     }
     summary = 0;
+    highest = NONE;
   }
 
   /** 32 bits as one of the eight registers shows them; register 0 has vectors 31 to 0. */
@@ -89,5 +103,6 @@ final class VectorBits {
       words[i] = in.getLong();
       summary |= words[i] == 0 ? 0 : 1 << i;
     }
+    highest = find();
   }
 }
