@@ -29,7 +29,7 @@ final class AlarmHeap {
       this.message = message;
     }
 
-    private boolean before(Entry other) {
+    boolean before(Entry other) {
       return dueNs != other.dueNs ? dueNs < other.dueNs : number < other.number;
     }
   }
@@ -37,12 +37,13 @@ final class AlarmHeap {
   private Entry[] heap = new Entry[8];
   private int size;
   private long numbers;
+  private long alarms;
   private final Map<Long, Entry> byId = new HashMap<>();
 
-  /** Adds an alarm and returns its id. */
+  /** Adds an alarm and returns its id: the nth alarm has id n. */
   long alarm(long dueNs, Message message) {
-    long id = ++numbers;
-    Entry entry = new Entry(dueNs, id, id, null, message);
+    long id = ++alarms;
+    Entry entry = new Entry(dueNs, ++numbers, id, null, message);
     byId.put(id, entry);
     add(entry);
     return id;

@@ -1,5 +1,6 @@
 package irqlab.live;
 
+import irqlab.runtime.Message;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,19 @@ abstract class Control {
 
     Tick(boolean fromTimer) {
       this.fromTimer = fromTimer;
+    }
+  }
+
+  /** A message with where it came from; only in a machine that keeps its arrivals. */
+  static final class Traced extends Control {
+    final int from;
+    final int lane;
+    final Message message;
+
+    Traced(int from, int lane, Message message) {
+      this.from = from;
+      this.lane = lane;
+      this.message = message;
     }
   }
 

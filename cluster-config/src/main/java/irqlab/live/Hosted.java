@@ -28,6 +28,10 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   private final boolean source;
   private final boolean spins;
   private final LiveIo<M> io;
+
+  /** Null in a machine that keeps no arrivals. */
+  private final ArrivalLog log;
+
   private boolean started;
   private boolean frozen;
   private boolean ticking;
@@ -49,7 +53,9 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
     this.source = source;
     this.spins = spins;
     this.shared = shared;
-    this.io = new LiveIo<>(shared, path);
+    this.io = new LiveIo<>(shared, id, path, shared.arrivals != null);
+    this.log =
+        shared.arrivals == null ? null : new ArrivalLog(shared.arrivals, id, path, shared.seed);
   }
 
   int id() {
@@ -66,7 +72,7 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       if (received instanceof Control control) {
         control(control);
       } else {
-        message((Message) received);
+        message(ArrivalLog.OUTSIDE, 0, (Message) received);
       }
     } catch (RuntimeException | StackOverflowError | AssertionError broken) {
       frozen = true;
@@ -82,12 +88,18 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
 
   // Wiring is typed, so a message can only be of the component's protocol.
   @SuppressWarnings("unchecked")
-  private void message(Message message) {
+  private void message(int from, int lane, Message message) {
     if (frozen) {
       park(message);
+      if (log != null) {
+        log.message(ArrivalLog.PARKED, 0, from, lane, message);
+      }
     } else {
       start();
       io.begin();
+      if (log != null) {
+        log.message(ArrivalLog.MESSAGE, io.nowPs(), from, lane, message);
+      }
       component.on((M) message, io);
       arm();
     }
@@ -97,6 +109,8 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   private void control(Control control) {
     if (control instanceof Control.Tick tick) {
       tick(tick);
+    } else if (control instanceof Control.Traced traced) {
+      message(traced.from, traced.lane, traced.message);
     } else if (control instanceof Control.Start) {
       start();
       arm();
@@ -125,6 +139,9 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
     if (!started) {
       started = true;
       io.begin();
+      if (log != null) {
+        log.start(io.nowPs());
+      }
       component.start(io);
     }
   }
@@ -157,6 +174,9 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       } else {
         io.meter.add(Meter.ALARMS);
         io.meter.late(nowNs - due.dueNs);
+        if (log != null) {
+          log.alarm(io.nowPs(), due.id);
+        }
         component.on((M) due.message, io);
       }
       nowNs = System.nanoTime();
@@ -227,6 +247,11 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
             io.meter.pending(interrupt);
           }
         });
+    if (log != null) {
+      io.held(log);
+      io.begin();
+      log.end(io.nowPs(), Replay.state(component));
+    }
     return new Control.Part(id, path, io.meter, shown);
   }
 

@@ -6,7 +6,9 @@ import irqlab.runtime.Io;
 import irqlab.runtime.Message;
 import irqlab.runtime.Port;
 import irqlab.runtime.Rng;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +25,8 @@ final class LiveIo<M extends Message> implements Io<M> {
   private final String path;
   private final Rng rng;
   private final Map<Port<?>, Held> held = new IdentityHashMap<>();
+  private final int id;
+  private final Lanes lanes;
   private long nowNs;
 
   /** How many messages a port holds back, and when the last of them is due. */
@@ -31,7 +35,14 @@ final class LiveIo<M extends Message> implements Io<M> {
     long lastNs;
   }
 
-  LiveIo(Shared shared, String path) {
+  /**
+   * The view of one component.
+   *
+   * @param traced whether what it sends says where it comes from
+   */
+  LiveIo(Shared shared, int id, String path, boolean traced) {
+    this.id = id;
+    this.lanes = traced ? new Lanes() : null;
     this.shared = shared;
     this.path = path;
     this.meter = new Meter(shared.recorder, this::nowPs, shared.notes != null);
@@ -65,7 +76,7 @@ final class LiveIo<M extends Message> implements Io<M> {
   public <T extends Message> void send(Port<T> port, T message) {
     Held waiting = held.isEmpty() ? null : held.get(port);
     if (waiting == null || waiting.count == 0) {
-      post(port.toId(), message);
+      post(port, port.toId(), message);
     } else {
       hold(port, waiting, waiting.lastNs, message);
     }
@@ -87,7 +98,7 @@ final class LiveIo<M extends Message> implements Io<M> {
 
   @Override
   public <T extends Message> void send(Bus<T> bus, int member, T message) {
-    post(bus.toId(member), message);
+    post(bus, bus.toId(member), message);
   }
 
   @Override
@@ -116,7 +127,7 @@ final class LiveIo<M extends Message> implements Io<M> {
   /** A held message is due. */
   void release(AlarmHeap.Entry entry) {
     held.get(entry.port).count--;
-    post(entry.port.toId(), entry.message);
+    post(entry.port, entry.port.toId(), entry.message);
   }
 
   private void hold(Port<?> port, Held waiting, long dueNs, Message message) {
@@ -125,8 +136,27 @@ final class LiveIo<M extends Message> implements Io<M> {
     alarms.hold(dueNs, port, message);
   }
 
-  private void post(int receiver, Message message) {
+  private void post(Object link, int receiver, Message message) {
     meter.add(Meter.SENT);
-    shared.post(receiver, message);
+    if (lanes == null) {
+      shared.post(receiver, message);
+    } else {
+      shared.post(receiver, id, lanes.of(link), message);
+    }
+  }
+
+  /** Writes down what this component still holds back. */
+  void held(ArrivalLog log) {
+    List<AlarmHeap.Entry> waiting = new ArrayList<>();
+    alarms.forEach(
+        entry -> {
+          if (entry.port != null) {
+            waiting.add(entry);
+          }
+        });
+    waiting.sort((a, b) -> a.before(b) ? -1 : 1);
+    for (AlarmHeap.Entry entry : waiting) {
+      log.message(ArrivalLog.HELD, 0, entry.port.toId(), lanes.of(entry.port), entry.message);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package irqlab.live;
 
 import irqlab.observe.Ledger;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +18,8 @@ import java.util.function.Predicate;
  * @param sources true for the paths that bring load: their alarms wait while too many messages are
  *     on their way, see {@code Valve}
  * @param noted whether the machine can tell {@link Notes} of its books while it runs
+ * @param arrivals folder in which each component keeps what came to it, for {@link Replay}; made
+ *     when it is missing
  */
 public record LiveOptions(
     long seed,
@@ -25,7 +29,8 @@ public record LiveOptions(
     int slowDown,
     Predicate<String> spins,
     Predicate<String> sources,
-    boolean noted) {
+    boolean noted,
+    Optional<Path> arrivals) {
   /** Somewhat less than what a sleeping thread needs to wake up. */
   public static final long POLL_NS = 50_000;
 
@@ -42,36 +47,53 @@ public record LiveOptions(
   /** A machine that is all in this process, at full speed. */
   public static LiveOptions of(long seed) {
     return new LiveOptions(
-        seed, Outbound.NONE, null, POLL_NS, 1, path -> false, path -> false, false);
+        seed,
+        Outbound.NONE,
+        null,
+        POLL_NS,
+        1,
+        path -> false,
+        path -> false,
+        false,
+        Optional.empty());
   }
 
   /** These options for a machine of which other processes host a part. */
   public LiveOptions withOutbound(Outbound next) {
-    return new LiveOptions(seed, next, recorder, pollNs, slowDown, spins, sources, noted);
+    return new LiveOptions(seed, next, recorder, pollNs, slowDown, spins, sources, noted, arrivals);
   }
 
   /** These options with a recorder. */
   public LiveOptions withRecorder(Ledger.Recorder next) {
-    return new LiveOptions(seed, outbound, next, pollNs, slowDown, spins, sources, noted);
+    return new LiveOptions(seed, outbound, next, pollNs, slowDown, spins, sources, noted, arrivals);
   }
 
   /** These options with a slower machine. */
   public LiveOptions withSlowDown(int next) {
-    return new LiveOptions(seed, outbound, recorder, pollNs, next, spins, sources, noted);
+    return new LiveOptions(seed, outbound, recorder, pollNs, next, spins, sources, noted, arrivals);
   }
 
   /** These options with components that spin. */
   public LiveOptions withSpins(Predicate<String> next) {
-    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, next, sources, noted);
+    return new LiveOptions(
+        seed, outbound, recorder, pollNs, slowDown, next, sources, noted, arrivals);
   }
 
   /** These options with components that are held back. */
   public LiveOptions withSources(Predicate<String> next) {
-    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, spins, next, noted);
+    return new LiveOptions(
+        seed, outbound, recorder, pollNs, slowDown, spins, next, noted, arrivals);
   }
 
   /** These options for a machine that tells of its books while it runs. */
   public LiveOptions withNotes() {
-    return new LiveOptions(seed, outbound, recorder, pollNs, slowDown, spins, sources, true);
+    return new LiveOptions(
+        seed, outbound, recorder, pollNs, slowDown, spins, sources, true, arrivals);
+  }
+
+  /** These options for a machine that keeps what came to each component, in this folder. */
+  public LiveOptions withArrivals(Path folder) {
+    return new LiveOptions(
+        seed, outbound, recorder, pollNs, slowDown, spins, sources, noted, Optional.of(folder));
   }
 }

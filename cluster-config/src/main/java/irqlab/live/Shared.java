@@ -3,6 +3,7 @@ package irqlab.live;
 import akka.actor.typed.ActorRef;
 import irqlab.observe.Ledger;
 import irqlab.runtime.Message;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the actors of one machine have in common. All but the failure is set before the start. */
@@ -15,6 +16,9 @@ final class Shared {
 
   /** Null for a machine that tells nothing of its books while it runs. */
   final Notes notes;
+
+  /** Where arrivals are kept, or null. */
+  final Path arrivals;
 
   /** Nanoseconds of wall time in a nanosecond of machine time. */
   final long slowDown;
@@ -43,6 +47,7 @@ final class Shared {
     this.outbound = options.outbound();
     this.recorder = options.recorder();
     this.notes = options.noted() ? new Notes(size) : null;
+    this.arrivals = options.arrivals().orElse(null);
     this.refs = new ActorRef[size];
   }
 
@@ -67,6 +72,10 @@ final class Shared {
     } else {
       ref.tell(message);
     }
+  }
+
+  void post(int receiver, int sender, int lane, Message message) {
+    refs[receiver].tell(new Control.Traced(sender, lane, message));
   }
 
   void fail(String path, Throwable cause) {

@@ -45,6 +45,9 @@ import picocli.CommandLine.Spec;
       "130:interrupted; what it had was reported"
     })
 final class RunCommand implements Callable<Integer> {
+  /** The folder in a run's folder with what came to each component. */
+  static final String ARRIVALS = "arrivals";
+
   private final Console console;
 
   @Spec private CommandSpec spec;
@@ -75,6 +78,11 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "-Xmx256m -XX:+UseSerialGC",
       description = "Options of the other JVMs (default: ${DEFAULT-VALUE}).")
   private String nodeJvm;
+
+  @Option(
+      names = "--record",
+      description = "Keep what came to each component of a run in one process, for replay.")
+  private boolean record;
 
   @Option(
       names = "--repeat",
@@ -222,7 +230,11 @@ final class RunCommand implements Callable<Integer> {
   private RunResult run(Runner runner, Scenario scenario, Optional<RunDirectory> directory) {
     ProgressLine progress = new ProgressLine(scenario, console, System.nanoTime());
     try (ProgressLine shown = quiet ? progress : progress.started()) {
-      return runner.run(scenario, shown);
+      Optional<Path> arrivals =
+          directory.filter(any -> record).map(each -> each.path().resolve(ARRIVALS));
+      return arrivals.isPresent()
+          ? LiveRun.run(scenario, arrivals, shown)
+          : runner.run(scenario, shown);
     } catch (ClusterException lost) {
       throw new ReportedException(Exit.CLUSTER, lost.getMessage(), lost);
     } catch (RuntimeException fault) {
@@ -240,6 +252,11 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "option --nodes " + nodes + " needs --time wall: virtual time runs in one process");
+    }
+    if (record && (time == TimeMode.virtual || nodes > 1 || repeat > 1)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "option --record needs --time wall --nodes 1: virtual time is repeated by its seed");
     }
     if (nodes > 1) {
       return (scenario, watch) ->

@@ -17,6 +17,7 @@ final class Verbs {
         new CheckCommand(console),
         new ScenariosCommand(console),
         new ImportCommand(console),
+        new ReplayCommand(console),
         new ShowCommand(console),
         new AskCommand(console),
         new CommandLine(new BenchCommand(console)).addSubcommand(new SoakCommand(console)),

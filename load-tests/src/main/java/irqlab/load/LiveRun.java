@@ -14,6 +14,7 @@ import irqlab.scenario.MoveSpec;
 import irqlab.scenario.Scenario;
 import irqlab.scenario.ScenarioWriter;
 import irqlab.scenario.Target;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,17 @@ public final class LiveRun {
 
   /** Runs a scenario in this process to its end, or until the watch interrupts it. */
   public static RunResult run(Scenario scenario, RunWatch watch) {
-    LiveOptions options = Machines.liveOptions(scenario);
+    return run(scenario, Optional.empty(), watch);
+  }
+
+  /**
+   * As {@link #run(Scenario, RunWatch)}.
+   *
+   * @param arrivals folder for what came to each component, see {@link irqlab.live.Replay}
+   */
+  public static RunResult run(Scenario scenario, Optional<Path> arrivals, RunWatch watch) {
+    LiveOptions plain = Machines.liveOptions(scenario);
+    LiveOptions options = arrivals.map(plain::withArrivals).orElse(plain);
     try (LiveMachine machine = LiveMachine.standalone(Machines.plan(scenario), options)) {
       return new LiveRun(scenario, 1, watch).run(new Local(machine));
     }

@@ -1,0 +1,220 @@
+package irqlab.live;
+
+import irqlab.protocol.ProtocolCodecs;
+import irqlab.runtime.MalformedStateException;
+import irqlab.runtime.Message;
+import irqlab.runtime.StateReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/** An {@link ArrivalLog} that was read and found whole. One owner. */
+final class ArrivalFile {
+  private static final int HEAD_BYTES = 9;
+  private static final int PEER_BYTES = 8;
+
+  private final byte[] bytes;
+  private final Map<Long, Stream> bySender = new HashMap<>();
+  private final Map<Long, Stream> held = new HashMap<>();
+
+  /** Something that a component got and that no sender was asked for. */
+  record LeftOver(int from, long event, long atPs, Message message) {}
+
+  /** Places of the messages of one lane, in order. */
+  private static final class Stream {
+    private int[] at = new int[4];
+    private int[] event = new int[4];
+    private int count;
+    private int taken;
+
+    private void add(int place, int number) {
+      if (count == at.length) {
+        at = Arrays.copyOf(at, count * 2);
+        event = Arrays.copyOf(event, count * 2);
+      }
+      at[count] = place;
+      event[count++] = number;
+    }
+  }
+
+  private ArrivalFile(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads a log.
+   *
+   * @throws MalformedStateException when it is missing, damaged, cut short or of another machine
+   */
+  static ArrivalFile read(Path path, int id, String component, long seed) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(path);
+    } catch (NoSuchFileException none) {
+      throw new MalformedStateException("it has no log " + path);
+    }
+    ArrivalFile file = new ArrivalFile(bytes);
+    file.index(path, id, component, seed);
+    return file;
+  }
+
+  private void index(Path path, int id, String component, long seed) {
+    CRC32C crc = new CRC32C();
+    int at = 0;
+    int entry = 0;
+    int kind = 0;
+    int events = 0;
+    while (at < bytes.length) {
+      int length = at + 4 <= bytes.length ? word(at) : -1;
+      if (length < HEAD_BYTES || length > bytes.length - at - 8) {
+        throw new MalformedStateException("its log is cut short at entry " + entry + ": " + path);
+      }
+      crc.update(bytes, at + 4, length);
+      if ((int) crc.getValue() != word(at + 4 + length)) {
+        throw new MalformedStateException("its log was changed at entry " + entry + ": " + path);
+      }
+      kind = bytes[at + 4];
+      if (entry == 0) {
+        header(kind, at + 4, length, id, component, seed);
+      } else if (kind <= ArrivalLog.ALARM) {
+        events++;
+      }
+      note(kind, at + 4, length, events);
+      at += length + 8;
+      entry++;
+    }
+    if (kind != ArrivalLog.END) {
+      throw new MalformedStateException("its log has no end: the run broke off, " + path);
+    }
+  }
+
+  private void header(int kind, int at, int length, int id, String component, long seed) {
+    StateReader in = reader(at + HEAD_BYTES, length - HEAD_BYTES);
+    boolean known = kind == ArrivalLog.HEADER && in.getInt() == ArrivalLog.VERSION;
+    if (!known || in.getInt() != id || in.getLong() != seed || !in.getText().equals(component)) {
+      throw new MalformedStateException("its log is of another machine, seed or version");
+    }
+  }
+
+  private void note(int kind, int at, int length, int events) {
+    if (kind != ArrivalLog.MESSAGE && kind != ArrivalLog.PARKED && kind != ArrivalLog.HELD) {
+      return;
+    }
+    if (length < HEAD_BYTES + PEER_BYTES) {
+      throw new MalformedStateException("its log has an entry of " + length + " bytes");
+    }
+    int peer = word(at + HEAD_BYTES);
+    if (peer != ArrivalLog.OUTSIDE) {
+      Map<Long, Stream> into = kind == ArrivalLog.HELD ? held : bySender;
+      long key = key(peer, word(at + HEAD_BYTES + 4));
+      into.computeIfAbsent(key, any -> new Stream()).add(at, events);
+    }
+  }
+
+  private static long key(int peer, int lane) {
+    return (long) peer << 32 | lane;
+  }
+
+  /** The bytes of the next message that this sender sent here on this lane, or null. */
+  byte[] nextOf(int sender, int lane) {
+    return next(bySender.get(key(sender, lane)));
+  }
+
+  /** The bytes of the next message that this component held back at the end, or null. */
+  byte[] nextHeld(int receiver, int lane) {
+    return next(held.get(key(receiver, lane)));
+  }
+
+  private byte[] next(Stream stream) {
+    return stream == null || stream.taken == stream.count ? null : message(stream, stream.taken++);
+  }
+
+  private byte[] message(Stream stream, int number) {
+    int at = stream.at[number];
+    return Arrays.copyOfRange(bytes, at + HEAD_BYTES + PEER_BYTES, at + word(at - 4));
+  }
+
+  /** The first message that nobody has asked for. */
+  Optional<LeftOver> leftOver() {
+    LeftOver first = null;
+    for (Map.Entry<Long, Stream> each : bySender.entrySet()) {
+      Stream stream = each.getValue();
+      if (stream.taken < stream.count) {
+        int number = stream.taken;
+        long atPs = longWord(stream.at[number] + 1);
+        if (first == null || stream.event[number] < first.event) {
+          Message message = message(message(stream, number));
+          int from = (int) (each.getKey() >>> 32);
+          first = new LeftOver(from, stream.event[number], atPs, message);
+        }
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  static Message message(byte[] bytes) {
+    return new StateReader(bytes, ProtocolCodecs.all()).getMessage();
+  }
+
+  Cursor cursor() {
+    return new Cursor();
+  }
+
+  /** Goes through the entries after the header. */
+  final class Cursor {
+    private int at = word(0) + 8;
+    private int body;
+    private int length;
+
+    /** Moves to the next entry; false at the end. */
+    boolean next() {
+      length = word(at);
+      body = at + 4;
+      at += length + 8;
+      return kind() != ArrivalLog.END;
+    }
+
+    int kind() {
+      return bytes[body];
+    }
+
+    long atPs() {
+      return longWord(body + 1);
+    }
+
+    long alarm() {
+      return longWord(body + HEAD_BYTES);
+    }
+
+    /** The state that was written down at the end, once {@link #next} said so. */
+    long state() {
+      return longWord(body + HEAD_BYTES);
+    }
+
+    Message message() {
+      int head = HEAD_BYTES + PEER_BYTES;
+      return reader(body + head, length - head).getMessage();
+    }
+  }
+
+  private StateReader reader(int at, int length) {
+    return new StateReader(bytes, at, length, ProtocolCodecs.all());
+  }
+
+  private int word(int at) {
+    return bytes[at] << 24
+        | (bytes[at + 1] & 0xFF) << 16
+        | (bytes[at + 2] & 0xFF) << 8
+        | (bytes[at + 3] & 0xFF);
+  }
+
+  private long longWord(int at) {
+    return (long) word(at) << 32 | (word(at + 4) & 0xFFFF_FFFFL);
+  }
+}
