@@ -29,6 +29,11 @@ public final class Answers {
     return QUESTIONS.size();
   }
 
+  /** What is asked. Errors: {@link IndexOutOfBoundsException} when there is no such number. */
+  public static String question(int number) {
+    return QUESTIONS.get(number - 1).text();
+  }
+
   /** Asks one. Errors: {@link IndexOutOfBoundsException} when there is no such number. */
   public static Answer ask(int number) {
     Question question = QUESTIONS.get(number - 1);

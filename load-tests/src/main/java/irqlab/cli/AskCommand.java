@@ -5,6 +5,7 @@ import irqlab.answers.Answers;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -25,6 +26,9 @@ final class AskCommand implements Callable<Integer> {
       description = "Only this question; all of them without a number.")
   private int number;
 
+  @Option(names = "--list", description = "Only print the questions.")
+  private boolean listed;
+
   AskCommand(Console console) {
     this.console = console;
   }
@@ -38,6 +42,10 @@ final class AskCommand implements Callable<Integer> {
     int first = number == 0 ? 1 : number;
     int last = number == 0 ? Answers.count() : number;
     for (int each = first; each <= last; each++) {
+      if (listed) {
+        console.out().printf("%d. %s%n", each, Answers.question(each));
+        continue;
+      }
       Answer answer = Answers.ask(each);
       console.out().printf("%s%d. %s%n", each > first ? "\n" : "", each, answer.question());
       console.out().print(answer.text());

@@ -100,6 +100,22 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   @Command(
+      name = "irq",
+      sortOptions = false,
+      description = "How often each line of a chip rose, in the words of QEMU's \"info irq\".")
+  int irq(@Mixin Moment moment) {
+    return print(moment, ShowCommand::counts);
+  }
+
+  private static String counts(RunResult result) {
+    StringBuilder text = new StringBuilder(PicText.counts(result.component("pic")::valueOrZero));
+    for (IoApicSpec chip : result.scenario().topology().ioApics()) {
+      text.append(IoApicText.counts(result.component("ioapic/" + chip.id())::valueOrZero));
+    }
+    return text.toString();
+  }
+
+  @Command(
       name = "idt",
       sortOptions = false,
       description = "Class, gate type and use of the vectors of each CPU.")

@@ -238,6 +238,8 @@ class CliSpec extends AnyFlatSpec with Matchers {
     irqlab("ask", "5").out should startWith("5. What do ten NMIs inside an NMI give?\n")
     irqlab("ask").out.linesIterator.count(_.matches("\\d+\\. .*\\?")) shouldBe Answers.count
     irqlab("ask", "99").err should include(s"there are 1-${Answers.count}")
+    irqlab("ask", "--list").out.linesIterator.toSeq should have size Answers.count
+    irqlab("ask", "--list", "2").out shouldBe "2. Which of 0x31 and 0xe1 runs first?\n"
   }
 
   "scenarios" should "list what is built in, and print a file that runs" in {
@@ -291,6 +293,8 @@ class CliSpec extends AnyFlatSpec with Matchers {
   it should "print the chips in the words of QEMU, and the vectors" in {
     irqlab("show", "pic", "affinity-move").out should startWith("pic0: irr=00 imr=ff isr=00")
     irqlab("show", "ioapic", "virtio12", "--at", "1ms").out should startWith("ioapic0: ver=0x20")
+    irqlab("show", "irq", "virtio12", "--at", "1ms").out should
+      startWith("IRQ statistics for isa-i8259:\n")
     val idt = irqlab("show", "idt", "affinity-move", "--at", "1ms").out
     idt should startWith("every CPU\nvectors    class  gate       P  use\n")
     idt should include("0x02           -  interrupt  1  NMI\n")
