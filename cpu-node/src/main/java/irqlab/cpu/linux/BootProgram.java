@@ -22,8 +22,8 @@ final class BootProgram implements Program {
   private static final int DIVIDE_BY_1 = 0x0B;
   private static final long POLL_PS = 1_000_000;
 
-  private static final int LOCAL_STEPS = 5;
-  private static final int TIMER_STEPS = 8;
+  private static final int LOCAL_STEPS = 6;
+  private static final int TIMER_STEPS = 9;
   private static final int OTHERS = 51;
   private static final int SCRIPT = 100;
   private static final int REPLY = 101;
@@ -162,7 +162,7 @@ final class BootProgram implements Program {
         : (core.line((int) b) >>> 48 & 1) == c;
   }
 
-  // The registers that Linux writes on each CPU; null where a mode has no such register.
+  // The registers that Linux writes on each CPU, and reads; null where a mode has no such register.
   private Step local(int step) {
     boolean x2Apic = config.x2Apic();
     boolean flat = config.topology().cpus() <= 8;
@@ -179,8 +179,11 @@ final class BootProgram implements Program {
       case 4:
         return LocalApic.write(x2Apic, LocalApic.LVT_ERROR, SystemInterrupt.ERROR.vector());
       case 5:
-        return tick ? LocalApic.write(x2Apic, LocalApic.TIMER_DIVIDE, DIVIDE_BY_1) : null;
+        // Writes are posted, this read is answered: from here on whoever sends knows this CPU.
+        return LocalApic.read(x2Apic, LocalApic.ESR);
       case 6:
+        return tick ? LocalApic.write(x2Apic, LocalApic.TIMER_DIVIDE, DIVIDE_BY_1) : null;
+      case 7:
         return tick
             ? LocalApic.write(
                 x2Apic, LocalApic.LVT_TIMER, TIMER_PERIODIC | SystemInterrupt.TIMER.vector())
