@@ -1,11 +1,6 @@
 package irqlab.cluster;
 
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
-import akka.actor.typed.javadsl.Behaviors;
-import irqlab.live.LiveFailure;
 import irqlab.live.LiveResult;
 import irqlab.live.Progress;
 import irqlab.live.StopRule;
@@ -13,19 +8,13 @@ import irqlab.observe.Closings;
 import irqlab.runtime.Message;
 import irqlab.runtime.Plan;
 import irqlab.wire.Frame;
-import irqlab.wire.WireVersion;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Who sets a machine up over the nodes of a cluster, runs it to a stop rule, waits until nothing is
@@ -42,65 +31,22 @@ public final class Coordinator implements AutoCloseable {
   /** The node that is in the coordinator's own process. */
   public static final String NAME = "node1";
 
-  private static final Comparator<String> BY_NUMBER =
-      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
-
-  private static final long REPLY_S = 30;
   private static final int PINGS = 12;
   private static final long LOOK_MS = 1;
 
   /** How long living nodes have to come to rest after a loss. */
   private static final long REST_NS = 3_000_000_000L;
 
-  /** This process itself stood still for so long: nobody is blamed for silence. */
-  private static final long PAUSED_NS = 1_000_000_000L;
-
   private final ActorSystem<Void> system;
-  private final Consumer<String> news;
-  private final LinkedBlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
-  private final List<NodeProcess> processes = new ArrayList<>();
-  private final Map<String, Member> members = new TreeMap<>(BY_NUMBER);
-  private final Map<String, String> losses = new LinkedHashMap<>();
-  private final long lostAfterNs;
-  private final long openedNs = System.nanoTime();
-  private List<String> nodes = List.of();
+  private final Roster roster;
   private Map<String, Integer> paths = Map.of();
   private int[] nodeOf = new int[0];
-  private Closings closings = new Closings();
-  private boolean running;
   private long startNs;
-  private long lookedNs;
-  private long lossNs;
   private long wave;
 
   private Coordinator(ActorSystem<Void> system, Consumer<String> news) {
     this.system = system;
-    this.news = news;
-    lostAfterNs = system.settings().config().getDuration("irqlab.cluster.lost-after").toNanos();
-    ActorRef<Frame> self = system.systemActorOf(inbox(), "irqlab-coordinator", Props.empty());
-    ClusterNode.greetAgents(system, ActorRefResolver.get(system).toSerializationFormat(self));
-  }
-
-  // Puts what comes into the queue, and notices when an agent ends.
-  private akka.actor.typed.Behavior<Frame> inbox() {
-    return Behaviors.setup(
-        context ->
-            Behaviors.receive(Frame.class)
-                .onMessage(
-                    Frame.Welcome.class,
-                    welcome -> {
-                      context.watchWith(
-                          resolve(welcome.agent()),
-                          new Frame.Gone(welcome.node(), "is no longer in the cluster"));
-                      inbox.add(welcome);
-                      return Behaviors.same();
-                    })
-                .onAnyMessage(
-                    frame -> {
-                      inbox.add(frame);
-                      return Behaviors.same();
-                    })
-                .build());
+    roster = new Roster(system, news);
   }
 
   /** Forms a cluster of one node, this process, on the loopback interface. */
@@ -114,9 +60,14 @@ public final class Coordinator implements AutoCloseable {
    * @param news told who joins, a line each
    */
   public static Coordinator open(Consumer<String> news) {
-    ActorSystem<Void> system = ClusterNode.system(ClusterSettings.local(NAME));
+    return open(ClusterSettings.local(NAME), news);
+  }
+
+  /** Forms a cluster of one node, this process, with these settings. */
+  public static Coordinator open(ClusterSettings settings, Consumer<String> news) {
+    ActorSystem<Void> system = ClusterNode.system(settings);
     ClusterNode.join(system, ClusterNode.address(system));
-    NodeAgent.spawn(system, NAME, ClusterSettings.ALL_ROLES, () -> {});
+    NodeAgent.spawn(system, settings.name(), settings.roles(), () -> {});
     return new Coordinator(system, news);
   }
 
@@ -149,19 +100,25 @@ public final class Coordinator implements AutoCloseable {
    * @param count how many beside this one; they are called node2, node3 ...
    */
   public List<NodeProcess> launch(int count, List<String> jvmOptions) {
-    for (int i = 0; i < count; i++) {
-      processes.add(NodeProcess.start("node" + (i + 2), "cpu,ioapic,pcie", address(), jvmOptions));
+    return launch(Collections.nCopies(count, jvmOptions));
+  }
+
+  /** As {@link #launch(int, List)}, with options for each. */
+  public List<NodeProcess> launch(List<List<String>> jvmOptions) {
+    for (List<String> each : jvmOptions) {
+      String name = "node" + (roster.processes.size() + 2);
+      roster.processes.add(NodeProcess.start(name, "cpu,ioapic,pcie", address(), each));
     }
-    await(count + 1);
-    return List.copyOf(processes);
+    await(roster.processes.size() + 1);
+    return List.copyOf(roster.processes);
   }
 
   /** Waits until so many nodes have answered, this one included, and looks whether they fit. */
   public void await(int count) {
     long withinS = system.settings().config().getDuration("irqlab.cluster.join-within").toSeconds();
     long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(withinS);
-    while (members.size() < count) {
-      take(LOOK_MS);
+    while (roster.members.size() < count) {
+      roster.take(LOOK_MS);
       ClusterNode.misfit(system)
           .ifPresent(
               why -> {
@@ -172,24 +129,24 @@ public final class Coordinator implements AutoCloseable {
             "E52 cluster did not form in "
                 + withinS
                 + " s   "
-                + members.size()
+                + roster.members.size()
                 + " of "
                 + count
                 + " nodes came: "
-                + String.join(", ", members.keySet()));
+                + String.join(", ", roster.members.keySet()));
       }
     }
-    members.values().forEach(this::setClock);
+    roster.members.values().forEach(this::setClock);
   }
 
   /** The names of the nodes that have joined, in order. */
   public List<String> nodes() {
-    return List.copyOf(members.keySet());
+    return List.copyOf(roster.members.keySet());
   }
 
   /** What a node may host: {@code cpu}, {@code ioapic}, {@code pcie}. */
   public List<String> roles(String node) {
-    return members.get(node).roles;
+    return roster.members.get(node).roles;
   }
 
   // What must be added to this node's nanoTime for that node's: from the quickest of some pings.
@@ -200,7 +157,7 @@ public final class Coordinator implements AutoCloseable {
       member.pong = null;
       long sentNs = System.nanoTime();
       member.agent.tell(new Frame.Ping(number));
-      until(
+      roster.until(
           "the clock of " + member.name,
           () -> member.pong != null && member.pong.number() == number);
       long tripNs = System.nanoTime() - sentNs;
@@ -218,48 +175,47 @@ public final class Coordinator implements AutoCloseable {
    * @param text what it reads
    */
   public void host(String builder, String text) {
-    nodes = nodes();
-    Frame.Host asked = new Frame.Host(builder, text, 0, nodes);
+    roster.nodes = nodes();
+    Frame.Host asked = new Frame.Host(builder, text, 0, roster.nodes);
     Plan plan = NodePart.paths(asked);
     nodeOf = NodePart.nodeOf(asked, plan);
     paths = new TreeMap<>();
     for (int id = 0; id < plan.size(); id++) {
       paths.put(plan.path(id), id);
     }
-    Frame.Host host = new Frame.Host(builder, text, NodePart.hash(plan, asked, nodeOf), nodes);
-    closings = new Closings();
-    members.values().forEach(Member::forget);
-    tellAll(host);
-    until("nodes building", () -> living().allMatch(each -> each.gate != null));
-    tellAll(new Frame.Gates(members.values().stream().map(each -> each.gate).toList()));
-    until("nodes connecting", () -> living().allMatch(each -> each.readies == 1));
+    Frame.Host host =
+        new Frame.Host(builder, text, NodePart.hash(plan, asked, nodeOf), roster.nodes);
+    roster.closings = new Closings();
+    roster.members.values().forEach(Member::forget);
+    roster.tellAll(host);
+    roster.untilEach("nodes building", each -> each.gate != null);
+    roster.tellAll(
+        new Frame.Gates(roster.members.values().stream().map(each -> each.gate).toList()));
+    roster.untilEach("nodes connecting", each -> each.readies == 1);
   }
 
   /** Machine time 0 is now, on every node. */
   public void start() {
     startNs = System.nanoTime();
-    living().forEach(each -> each.agent.tell(new Frame.Clock(startNs + each.clockNs)));
-    until("clocks", () -> living().allMatch(each -> each.readies == 2));
-    long nowNs = System.nanoTime();
-    living().forEach(each -> each.heardNs = nowNs);
-    lookedNs = nowNs;
-    running = true;
-    tellAll(new Frame.Go());
+    roster.living().forEach(each -> each.agent.tell(new Frame.Clock(startNs + each.clockNs)));
+    roster.untilEach("clocks", each -> each.readies == 2);
+    roster.running(true);
+    roster.tellAll(new Frame.Go());
   }
 
   /**
    * Waits until the rule says that the run is over, or a node is lost. Counts are some 5 ms old.
    */
   public void await(StopRule rule) {
-    while (!rule.done(progress()) && losses.isEmpty()) {
-      take(LOOK_MS);
+    while (!rule.done(progress()) && roster.losses.isEmpty()) {
+      roster.take(LOOK_MS);
     }
   }
 
   /** Where the run stands, as far as it is known here. */
   public Progress progress() {
     Progress whole = new Progress(System.nanoTime() - startNs, 0, 0, 0, 0, 0);
-    for (Member member : members.values()) {
+    for (Member member : roster.members.values()) {
       Frame.Counts each = member.counts;
       whole =
           whole.plus(
@@ -271,7 +227,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** What one component has raised so far, as far as it is known here. */
   public long raised(int id) {
-    return members.values().stream().mapToLong(each -> each.raised(id)).sum();
+    return roster.members.values().stream().mapToLong(each -> each.raised(id)).sum();
   }
 
   /** Gives a message of the outside world to a component, wherever it is. */
@@ -280,12 +236,12 @@ public final class Coordinator implements AutoCloseable {
     if (id == null) {
       throw new IllegalArgumentException("path=" + path + " is not in this machine");
     }
-    members.get(nodes.get(nodeOf[id])).agent.tell(new Frame.Inject(id, message));
+    roster.members.get(roster.nodes.get(nodeOf[id])).agent.tell(new Frame.Inject(id, message));
   }
 
   /** Who was lost during the run, and how; by name of the node, in the order of noticing. */
   public Map<String, String> losses() {
-    return new LinkedHashMap<>(losses);
+    return new LinkedHashMap<>(roster.losses);
   }
 
   /**
@@ -297,24 +253,24 @@ public final class Coordinator implements AutoCloseable {
    * @param settleNs how long to wait for fates; the rest is pending in the books
    */
   public LiveResult finish(Runnable stopSources, long settleNs) {
-    if (losses.isEmpty()) {
+    if (roster.losses.isEmpty()) {
       stopSources.run();
       long untilNs = System.nanoTime() + settleNs;
       await(now -> System.nanoTime() >= untilNs || settled(now));
     }
-    tellAll(new Frame.Freeze());
+    roster.tellAll(new Frame.Freeze());
     rest();
-    tellAll(new Frame.Collect());
-    until("the books", () -> living().allMatch(Member::booksDone));
+    roster.tellAll(new Frame.Collect());
+    roster.untilEach("the books", Member::booksDone);
     LiveResult whole = null;
-    for (Member member : members.values()) {
+    for (Member member : roster.members.values()) {
       whole = whole == null ? member.result() : whole.plus(member.result());
     }
-    if (!losses.isEmpty()) {
-      closings.close(whole.ledger());
+    if (!roster.losses.isEmpty()) {
+      roster.closings.close(whole.ledger());
     }
-    running = false;
-    tellAll(new Frame.Release());
+    roster.running(false);
+    roster.tellAll(new Frame.Release());
     return whole;
   }
 
@@ -326,11 +282,11 @@ public final class Coordinator implements AutoCloseable {
     look();
     while (before != expected()) {
       long nowNs = System.nanoTime();
-      if (losses.isEmpty() && nowNs - beganNs > TimeUnit.SECONDS.toNanos(REPLY_S)) {
+      if (roster.losses.isEmpty() && nowNs - beganNs > TimeUnit.SECONDS.toNanos(Roster.REPLY_S)) {
         throw new ClusterException(
-            "inFlight=" + (expected() - processed()) + " after " + REPLY_S + " s");
+            "inFlight=" + (expected() - processed()) + " after " + Roster.REPLY_S + " s");
       }
-      if (!losses.isEmpty() && nowNs - Math.max(beganNs, lossNs) > REST_NS) {
+      if (!roster.losses.isEmpty() && nowNs - Math.max(beganNs, roster.lossNs) > REST_NS) {
         return;
       }
       before = processed();
@@ -339,15 +295,15 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private long processed() {
-    return living().mapToLong(each -> each.counts.processed()).sum();
+    return roster.living().mapToLong(each -> each.counts.processed()).sum();
   }
 
   private long expected() {
-    boolean[] lost = new boolean[nodes.size()];
+    boolean[] lost = new boolean[roster.nodes.size()];
     for (int node = 0; node < lost.length; node++) {
-      lost[node] = members.get(nodes.get(node)).lost;
+      lost[node] = roster.members.get(roster.nodes.get(node)).lost;
     }
-    return living().mapToLong(each -> each.expected(lost)).sum();
+    return roster.living().mapToLong(each -> each.expected(lost)).sum();
   }
 
   // Counts that come unasked are of different moments, so a second look with fresh ones decides.
@@ -362,171 +318,20 @@ public final class Coordinator implements AutoCloseable {
   // One wave: fresh counts of every node.
   private void look() {
     long number = ++wave;
-    tellAll(new Frame.Count(number));
-    until("counts", () -> living().allMatch(each -> each.wave == number));
-  }
-
-  private Stream<Member> living() {
-    return members.values().stream().filter(each -> !each.lost);
-  }
-
-  private void tellAll(Frame frame) {
-    living().forEach(each -> each.agent.tell(frame));
-  }
-
-  private void until(String what, BooleanSupplier done) {
-    long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(REPLY_S);
-    while (!done.getAsBoolean()) {
-      take(LOOK_MS);
-      if (System.nanoTime() > limitNs) {
-        throw new ClusterException("no answer in " + REPLY_S + " s, waiting for " + what);
-      }
-    }
-  }
-
-  // Takes what has come, and notices who is gone.
-  private void take(long waitMs) {
-    try {
-      Frame frame = inbox.poll(waitMs, TimeUnit.MILLISECONDS);
-      while (frame != null) {
-        note(frame);
-        frame = inbox.poll();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted while the machine runs", interrupted);
-    }
-    for (NodeProcess process : processes) {
-      if (!process.alive()) {
-        lose(process.name(), process.ended());
-      }
-    }
-    silence();
-  }
-
-  private void silence() {
-    long nowNs = System.nanoTime();
-    boolean paused = nowNs - lookedNs > PAUSED_NS;
-    lookedNs = nowNs;
-    if (!running) {
-      return;
-    }
-    for (Member member : List.copyOf(members.values())) {
-      if (paused) {
-        member.heardNs = nowNs;
-      } else if (!member.lost && nowNs - member.heardNs > lostAfterNs) {
-        lose(member.name, "has said nothing for " + lostAfterNs / 1_000_000_000L + " s");
-      }
-    }
-  }
-
-  private void note(Frame frame) {
-    if (frame instanceof Frame.Welcome welcome) {
-      welcome(welcome);
-    } else if (frame instanceof Frame.Refused refused) {
-      throw new ClusterException("node=" + refused.node() + " refuses: " + refused.why());
-    } else if (frame instanceof Frame.Failed failed) {
-      fail(failed);
-    } else if (frame instanceof Frame.Cut cut) {
-      lost(cut.node() + " to " + cut.other(), cut.why());
-    } else if (frame instanceof Frame.Gone gone) {
-      lose(gone.node(), gone.why());
-    } else if (frame instanceof Frame.Counts each) {
-      heard(each.node()).take(each);
-    } else if (frame instanceof Frame.Notes each) {
-      heard(each.node()).take(each, closings);
-    } else if (frame instanceof Frame.Books each) {
-      heard(each.node()).take(each);
-    } else if (frame instanceof Frame.Pong each) {
-      heard(each.node()).pong = each;
-    } else if (frame instanceof Frame.Hosting each) {
-      heard(each.node()).gate = each.gate();
-    } else if (frame instanceof Frame.Ready each) {
-      heard(each.node()).readies++;
-    }
-  }
-
-  private Member heard(String node) {
-    Member member = members.get(node);
-    if (member == null) {
-      throw new ClusterException("node=" + node + " was not asked");
-    }
-    member.heardNs = System.nanoTime();
-    return member;
-  }
-
-  private void welcome(Frame.Welcome welcome) {
-    if (!welcome.program().equals(WireVersion.own().program())) {
-      throw new ClusterException(ClusterNode.programsDiffer(welcome.node(), welcome.program()));
-    }
-    Member known = members.get(welcome.node());
-    ActorRef<Frame> agent = resolve(welcome.agent());
-    if (known != null && !known.agent.equals(agent)) {
-      throw new ClusterException("two nodes are called " + welcome.node());
-    }
-    if (known == null) {
-      members.put(welcome.node(), new Member(welcome.node(), agent, welcome.roles()));
-      news.accept(
-          String.format(
-              "%s joined after %.1f s   %s   %s",
-              welcome.node(),
-              (System.nanoTime() - openedNs) / 1e9,
-              agent.path().address().getHost().orElse("this process"),
-              String.join(", ", welcome.roles())));
-    }
-  }
-
-  // Ours: a component threw, which is no matter of the cluster.
-  private void fail(Frame.Failed failed) {
-    if (!failed.path().isEmpty()) {
-      throw new LiveFailure(failed.path(), new IllegalStateException(failed.why()));
-    }
-    throw new ClusterException("node=" + failed.node() + ": " + failed.why());
-  }
-
-  private void lose(String node, String why) {
-    Member member = members.get(node);
-    if (member != null && !member.lost) {
-      member.lost = true;
-      ClusterNode.down(system, member.agent.path().address());
-      lost(node, why);
-    } else if (member == null && processes.stream().anyMatch(each -> each.name().equals(node))) {
-      throw new ClusterException("E52 cluster did not form   " + node + " " + why);
-    }
-  }
-
-  private void lost(String what, String why) {
-    if (!running) {
-      throw new ClusterException(what + " " + why);
-    }
-    if (losses.putIfAbsent(what, why) == null) {
-      lossNs = System.nanoTime();
-      news.accept("lost " + what + ": " + why);
-    }
-    int[] numbers = new int[nodes.size()];
-    int used = 0;
-    for (int number = 0; number < nodes.size(); number++) {
-      if (members.get(nodes.get(number)).lost) {
-        numbers[used++] = number;
-      }
-    }
-    tellAll(new Frame.Lost(Arrays.copyOf(numbers, used)));
-  }
-
-  private ActorRef<Frame> resolve(String address) {
-    return ActorRefResolver.get(system).resolveActorRef(address);
+    roster.tellAll(new Frame.Count(number));
+    roster.untilEach("counts", each -> each.wave == number);
   }
 
   /** Ends the processes that this node started, leaves the cluster, and ends the actor system. */
   @Override
   public void close() {
-    for (NodeProcess process : processes) {
-      if (losses.containsKey(process.name())) {
+    for (NodeProcess process : roster.processes) {
+      if (roster.losses.containsKey(process.name())) {
         process.kill();
       }
       process.askToEnd();
     }
-    processes.forEach(NodeProcess::close);
+    roster.processes.forEach(NodeProcess::close);
     ClusterNode.end(system);
   }
 }

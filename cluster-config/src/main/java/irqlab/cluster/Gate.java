@@ -20,8 +20,11 @@ final class Gate extends AbstractBehavior<Frame> {
   /** An acknowledgement for so many batches; well below {@link Gateway#WINDOW}. */
   private static final int ACK_EVERY = 8;
 
-  /** The last few batches are acknowledged after this long. */
-  private static final Duration ACK_LATEST = Duration.ofMillis(200);
+  /** The last few batches are acknowledged after this long, and what was held back. */
+  private static final Duration ACK_LATEST = Duration.ofMillis(5);
+
+  /** So many times credit is held back at most; a node that gives none at all counts as lost. */
+  private static final int LATE_MAX = 100;
 
   private static final Frame LATE = new Frame.Go();
 
@@ -29,6 +32,9 @@ final class Gate extends AbstractBehavior<Frame> {
   interface Inside {
     /** A batch of so many messages came; false when that node counts as lost. */
     boolean take(int from, int messages);
+
+    /** Whether this node has more to do than it should: credit then waits. */
+    boolean crowded();
 
     /** Gives a message to a component; false when it is not hosted here. */
     boolean deliver(int receiver, Message message);
@@ -50,6 +56,7 @@ final class Gate extends AbstractBehavior<Frame> {
   private final AtomicReference<Inside> inside;
   private final long[] received;
   private final long[] acked;
+  private final int[] late;
 
   private Gate(
       ActorContext<Frame> context, int ownNode, int nodes, AtomicReference<Inside> inside) {
@@ -58,6 +65,7 @@ final class Gate extends AbstractBehavior<Frame> {
     this.inside = inside;
     this.received = new long[nodes];
     this.acked = new long[nodes];
+    this.late = new int[nodes];
   }
 
   /**
@@ -90,7 +98,7 @@ final class Gate extends AbstractBehavior<Frame> {
   private Behavior<Frame> late() {
     Inside node = inside.get();
     for (int from = 0; node != null && from < received.length; from++) {
-      if (received[from] > acked[from]) {
+      if (received[from] > acked[from] && (!node.crowded() || ++late[from] >= LATE_MAX)) {
         ack(node, from);
       }
     }
@@ -99,6 +107,7 @@ final class Gate extends AbstractBehavior<Frame> {
 
   private void ack(Inside node, int from) {
     acked[from] = received[from];
+    late[from] = 0;
     node.gate(from).tell(new Frame.Ack(ownNode, received[from]));
   }
 
@@ -126,7 +135,7 @@ final class Gate extends AbstractBehavior<Frame> {
         node.fail("receiver=" + batch.receivers()[i] + " is not hosted here");
       }
     }
-    if (batch.number() - acked[from] >= ACK_EVERY) {
+    if (batch.number() - acked[from] >= ACK_EVERY && !node.crowded()) {
       ack(node, from);
     }
     return this;

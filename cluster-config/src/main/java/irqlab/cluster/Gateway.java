@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The way out to one other node. It puts what components send there into batches: whatever has
@@ -58,6 +59,11 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private final int ownNode;
   private final int patience;
   private final Consumer<String> cut;
+  private final LongConsumer credit;
+
+  /** How many messages the batches on their way hold, oldest first. */
+  private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
+
   private final ArrayDeque<Post> waiting = new ArrayDeque<>();
   private ActorRef<Frame> gate;
   private boolean flushing;
@@ -65,26 +71,34 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private long acked;
   private int silentLooks;
 
-  private Gateway(ActorContext<Command> context, int ownNode, int patience, Consumer<String> cut) {
+  private Gateway(
+      ActorContext<Command> context,
+      int ownNode,
+      int patience,
+      Consumer<String> cut,
+      LongConsumer credit) {
     super(context);
     this.ownNode = ownNode;
     this.patience = patience;
     this.cut = cut;
+    this.credit = credit;
   }
 
   /**
    * A gateway.
    *
    * @param patience how many seconds may pass without credit for what is on its way
+   * @param credit told how many messages were acknowledged; called by the gateway's thread
    * @param cut told, once, when they have passed; called by the gateway's thread
    */
-  static Behavior<Command> of(int ownNode, int patience, Consumer<String> cut) {
+  static Behavior<Command> of(
+      int ownNode, int patience, Consumer<String> cut, LongConsumer credit) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Look.LOOK, LOOK);
-                  return new Gateway(context, ownNode, patience, cut);
+                  return new Gateway(context, ownNode, patience, cut, credit);
                 }));
   }
 
@@ -119,7 +133,9 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private Behavior<Command> acked(Acked ack) {
     silentLooks = ack.number() > acked ? 0 : silentLooks;
-    acked = Math.max(acked, ack.number());
+    for (; acked < Math.min(sent, ack.number()); acked++) {
+      credit.accept(sizes.remove());
+    }
     send();
     return this;
   }
@@ -149,6 +165,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
         receivers[i] = post.receiver();
         messages.add(post.message());
       }
+      sizes.add(count);
       gate.tell(new Frame.Batch(ownNode, ++sent, receivers, messages));
     }
   }

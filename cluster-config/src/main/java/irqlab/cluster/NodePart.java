@@ -8,6 +8,7 @@ import akka.actor.typed.DispatcherSelector;
 import irqlab.live.LiveMachine;
 import irqlab.live.LiveResult;
 import irqlab.live.Notes;
+import irqlab.live.Outbound;
 import irqlab.live.Progress;
 import irqlab.observe.Closings;
 import irqlab.protocol.ProtocolCodecs;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,6 +30,9 @@ import java.util.stream.IntStream;
 
 /** One node's part of a machine: its components, the gate in, and a gateway to each other node. */
 final class NodePart implements AutoCloseable {
+  /** Messages that may be on their way to one node before sources of load wait. */
+  private static final long FULL = 4L * Gateway.BATCH_MAX;
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final ActorSystem<?> system;
@@ -44,6 +49,7 @@ final class NodePart implements AutoCloseable {
   private final LongAdder[] sentTo;
   private final AtomicLongArray takenFrom;
   private final List<String> nodes;
+  private final AtomicLong[] unacked;
 
   /** Nodes that count as lost, a bit each; nothing goes there and nothing is taken. */
   private volatile long lost;
@@ -80,6 +86,8 @@ final class NodePart implements AutoCloseable {
     takenFrom = new AtomicLongArray(nodes.size());
     sentTo = new LongAdder[nodes.size()];
     Arrays.setAll(sentTo, node -> new LongAdder());
+    unacked = new AtomicLong[nodes.size()];
+    Arrays.setAll(unacked, node -> new AtomicLong());
     int patience =
         (int) system.settings().config().getDuration("irqlab.cluster.lost-after").toSeconds();
     String run = "irqlab-run-" + NUMBER.incrementAndGet();
@@ -88,13 +96,17 @@ final class NodePart implements AutoCloseable {
         int other = node;
         gateways[node] =
             spawn(
-                Gateway.of(ownNode, patience, why -> inside().cut(other, why)),
+                Gateway.of(
+                    ownNode,
+                    patience,
+                    why -> inside().cut(other, why),
+                    messages -> unacked[other].addAndGet(-messages)),
                 run + "-to-" + nodes.get(node));
       }
     }
     gate = spawn(Gate.of(ownNode, nodes.size(), inside), run + "-gate");
     machine =
-        new LiveMachine(system, plan, blueprint.options().withOutbound(this::post).withNotes());
+        new LiveMachine(system, plan, blueprint.options().withOutbound(new WayOut()).withNotes());
   }
 
   private Gate.Inside inside() {
@@ -109,6 +121,11 @@ final class NodePart implements AutoCloseable {
       }
       takenFrom.addAndGet(from, messages);
       return true;
+    }
+
+    @Override
+    public boolean crowded() {
+      return machine.crowded();
     }
 
     @Override
@@ -273,10 +290,38 @@ final class NodePart implements AutoCloseable {
     }
   }
 
+  private final class WayOut implements Outbound {
+    @Override
+    public void post(int receiver, Message message) {
+      NodePart.this.post(receiver, message);
+    }
+
+    @Override
+    public long cameLessWent() {
+      long sum = 0;
+      for (int node = 0; node < sentTo.length; node++) {
+        sum += takenFrom.get(node) - sentTo[node].sum();
+      }
+      return sum;
+    }
+
+    // What is on its way and not yet acknowledged; the window of a gateway is as much.
+    @Override
+    public boolean full() {
+      for (AtomicLong each : unacked) {
+        if (each.get() > FULL) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   private void post(int receiver, Message message) {
     int node = nodeOf[receiver];
     sentTo[node].increment();
     if (!isLost(node)) {
+      unacked[node].incrementAndGet();
       gateways[node].tell(new Gateway.Post(receiver, message));
     }
   }

@@ -76,7 +76,7 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /** How it ended, once it has. */
-  String ended() {
+  public String ended() {
     int code = process.exitValue();
     return code > SIGNALS ? "was killed by signal " + (code - SIGNALS) : "ended with code " + code;
   }
@@ -90,7 +90,7 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it at once, without any order; for tests of what is lost then. */
+  /** Ends it at once, without any order. */
   public void kill() {
     process.destroyForcibly();
   }

@@ -107,9 +107,7 @@ public final class LiveMachine implements AutoCloseable {
               shared.refs[id] = context.spawn(actor, plan.path(id).replace('/', '-'), dispatcher);
             }
           }
-          if (options.outbound() == Outbound.NONE) {
-            shared.valve.watch(hosted);
-          }
+          shared.valve.watch(hosted, options.outbound());
           ready.complete(null);
           return Behaviors.receive(Stop.class)
               .onMessage(Stop.class, stop -> Behaviors.stopped())
@@ -196,6 +194,11 @@ public final class LiveMachine implements AutoCloseable {
     }
     return new Progress(
         System.nanoTime() - shared.startNs, sent, processed, raised, closed, handled);
+  }
+
+  /** Whether more messages are under way here than the components should have; any thread. */
+  public boolean crowded() {
+    return shared.valve.crowded();
   }
 
   /** What one component hosted here has raised so far; any thread may ask. */

@@ -19,4 +19,14 @@ public interface Outbound {
    * @param receiver component id
    */
   void post(int receiver, Message message);
+
+  /** Messages that came here from other processes, less those that went there. */
+  default long cameLessWent() {
+    return 0;
+  }
+
+  /** Whether more waits for the way out than other processes take: sources of load then wait. */
+  default boolean full() {
+    return false;
+  }
 }

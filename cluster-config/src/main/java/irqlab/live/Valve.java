@@ -18,21 +18,28 @@ final class Valve {
   static final long LOOK_NS = 50_000;
 
   private List<Hosted<?>> hosted = List.of();
+  private Outbound outbound = Outbound.NONE;
   private volatile long lookedNs;
   private volatile boolean closed;
 
-  /** Before the start; a machine of which only a part is here has none. */
-  void watch(List<Hosted<?>> all) {
+  /** Before the start. */
+  void watch(List<Hosted<?>> all, Outbound way) {
     hosted = List.copyOf(all);
+    outbound = way;
   }
 
   /** True when sources have to wait. Any thread; two at once look twice. */
   boolean closed(long nowNs) {
     if (nowNs - lookedNs >= LOOK_NS) {
       lookedNs = nowNs;
-      closed = inFlight() > (long) PER_ACTOR * hosted.size();
+      closed = outbound.full() || crowded();
     }
     return closed;
+  }
+
+  /** Whether more messages are under way in this process than its components should have. */
+  boolean crowded() {
+    return inFlight() > (long) PER_ACTOR * hosted.size();
   }
 
   // Processed is read first, so that the difference is never too small.
@@ -45,6 +52,6 @@ final class Valve {
     for (Hosted<?> each : hosted) {
       sent += each.meter().get(Meter.SENT);
     }
-    return sent - processed;
+    return sent + outbound.cameLessWent() - processed;
   }
 }

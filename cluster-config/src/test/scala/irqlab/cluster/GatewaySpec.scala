@@ -40,7 +40,7 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     of.flatMap(_.messages.asScala).map { case local: LapicMessage.LocalEvent => local.lvt }
 
   "A gateway" should "keep order, number its batches, and keep what comes before it is connected" in {
-    val gateway = kit.spawn(Gateway.of(3, 8, _ => ()))
+    val gateway = kit.spawn(Gateway.of(3, 8, _ => (), _ => ()))
     val probe = kit.createTestProbe[Frame]()
     (0 until 10).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
     gateway ! new Gateway.Connect(probe.ref)
@@ -54,7 +54,7 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   }
 
   it should "stop at its window and go on with credit" in {
-    val gateway = kit.spawn(Gateway.of(0, 8, _ => ()))
+    val gateway = kit.spawn(Gateway.of(0, 8, _ => (), _ => ()))
     val probe = kit.createTestProbe[Frame]()
     val total = (Gateway.WINDOW + 5) * Gateway.BATCH_MAX
     (0 until total).foreach(n => gateway ! new Gateway.Post(1, numbered(n)))
@@ -68,7 +68,7 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
 
   it should "tell once when what it sent gets no credit" in {
     val told = kit.createTestProbe[String]()
-    val gateway = kit.spawn(Gateway.of(0, 1, why => told.ref ! why))
+    val gateway = kit.spawn(Gateway.of(0, 1, why => told.ref ! why, _ => ()))
     val probe = kit.createTestProbe[Frame]()
     gateway ! new Gateway.Connect(probe.ref)
     gateway ! new Gateway.Post(1, numbered(1))
@@ -88,6 +88,8 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     @volatile var cuts: Vector[(Int, String)] = Vector.empty
     @volatile var lost: Set[Int] = Set.empty
 
+    @volatile var busy = false
+    override def crowded: Boolean = busy
     override def take(from: Int, messages: Int): Boolean = !lost(from)
     override def cut(from: Int, why: String): Unit = cuts :+= (from -> why)
     override def deliver(receiver: Int, message: Message): Boolean = {
@@ -117,6 +119,18 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val yard = new Yard(2)
     (1L to 3L).foreach(number => yard.gate ! batch(1, number, 5))
     yard.back.expectMessage(new Frame.Ack(0, 3))
+  }
+
+  it should "hold credit back while its node has too much to do, and not for ever" in {
+    val yard = new Yard(2)
+    yard.busy = true
+    (1L to 20L).foreach(number => yard.gate ! batch(1, number, 5))
+    yard.back.expectNoMessage(200.millis)
+    yard.busy = false
+    yard.back.expectMessage(new Frame.Ack(0, 20))
+    yard.busy = true
+    yard.gate ! batch(1, 21, 5)
+    yard.back.expectMessage(new Frame.Ack(0, 21))
   }
 
   it should "take nothing from a node that is lost" in {

@@ -119,13 +119,14 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     same(objects.head, codec.read(codec.write(objects.head)))
   }
 
-  "A hundred thousand random and changed frames" should
+  "A million random, changed and truncated frames" should
     "each be read or refused, without allocating what they claim" in {
     val rng = new Rng(31, "fuzz")
     val thread = ManagementThreads.current
     val before = thread.allocatedBytes
+    val written = objects.map(codec.write)
     var read = 0
-    val rounds = 100_000
+    val rounds = 1_000_000
     (1 to rounds).foreach { round =>
       val bytes = if (round % 2 == 0) {
         val length = rng.nextInt(200)
@@ -136,8 +137,11 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
           random(2) = (rng.nextInt(2) * 39).toByte
         }
         random
+      } else if (round % 10 == 1) {
+        val whole = written(rng.nextInt(written.size))
+        whole.take(rng.nextInt(whole.length))
       } else {
-        val changed = codec.write(objects(rng.nextInt(objects.size)))
+        val changed = written(rng.nextInt(written.size)).clone
         (0 to rng.nextInt(3)).foreach { _ =>
           changed(rng.nextInt(changed.length)) = rng.nextInt(256).toByte
         }

@@ -1,6 +1,7 @@
 package irqlab.cli;
 
 import irqlab.cluster.ClusterException;
+import irqlab.cluster.ClusterSettings;
 import irqlab.load.BoardRun;
 import irqlab.load.LiveRun;
 import irqlab.load.RunResult;
@@ -71,6 +72,16 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "JVMs that take part, started here; default the scenario's placement, or 1.")
   private Integer nodesAsked;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "HOST:PORT",
+      arity = "0..1",
+      fallbackValue = "",
+      description = "Run on nodes that are there: one of them, or those of   irqlab cluster up.")
+  private String cluster;
+
+  @Mixin private NodeOptions nodeOptions = new NodeOptions();
 
   @Option(
       names = "--node-jvm",
@@ -154,12 +165,11 @@ final class RunCommand implements Callable<Integer> {
     Optional<RunDirectory> directory = directory(scenario);
     hint(
         String.format(
-            "%s   seed %d   %s time, %d node%s%s",
+            "%s   seed %d   %s time, %s%s",
             scenario.name(),
             scenario.seed(),
             time,
-            nodes,
-            nodes == 1 ? "" : "s",
+            cluster != null ? "a cluster" : nodes + (nodes == 1 ? " node" : " nodes"),
             directory.map(each -> "   -> " + each.path()).orElse("")));
     RunReport report = RunReport.of(run(runner, scenario, directory));
     print(report);
@@ -180,6 +190,9 @@ final class RunCommand implements Callable<Integer> {
 
   /** The scenario's own number, unless the command line has another that does not contradict. */
   private int nodes(Placement placement) {
+    if (cluster != null) {
+      return nodesAsked == null ? 0 : nodesAsked;
+    }
     if (nodesAsked == null) {
       return time == TimeMode.wall ? placement.nodes() : 1;
     }
@@ -248,6 +261,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Runner runner() {
+    if (cluster != null) {
+      return clusterRunner();
+    }
     if (time == TimeMode.virtual && nodes > 1) {
       throw new ParameterException(
           spec.commandLine(),
@@ -263,6 +279,25 @@ final class RunCommand implements Callable<Integer> {
           LiveRun.run(scenario, nodes, List.of(nodeJvm.strip().split("\\s+")), watch, this::hint);
     }
     return time == TimeMode.wall ? LiveRun::run : BoardRun::run;
+  }
+
+  private Runner clusterRunner() {
+    if (time == TimeMode.virtual) {
+      throw new ParameterException(
+          spec.commandLine(), "option --cluster needs --time wall: virtual time is one process");
+    }
+    List<ClusterFiles.Node> up = cluster.isEmpty() ? ClusterFiles.usual().read() : List.of();
+    if (cluster.isEmpty() && up.isEmpty()) {
+      throw new ReportedException(Exit.CLUSTER, "no cluster is up   irqlab cluster up");
+    }
+    String address = cluster.isEmpty() ? up.get(0).address() : cluster;
+    // A cluster elsewhere is waited for only as far as the command line says how large it is.
+    int expected = nodes > 0 ? nodes : Math.max(1, up.size());
+    ClusterSettings settings =
+        new ClusterSettings(
+            "run-" + ProcessHandle.current().pid(), List.of("run"), nodeOptions.config());
+    return (scenario, watch) ->
+        LiveRun.runOn(scenario, settings, address, expected, watch, this::hint);
   }
 
   // A folder that cannot be made is told before the run, which then is not for nothing.

@@ -21,6 +21,9 @@ final class Verbs {
         new ShowCommand(console),
         new AskCommand(console),
         new CommandLine(new BenchCommand(console)).addSubcommand(new SoakCommand(console)),
+        new NodeCommand(console),
+        new ClusterCommand(console),
+        new FaultsCommand(console),
         new ConformanceCommand());
   }
 }

@@ -1,6 +1,7 @@
 package irqlab.load;
 
 import irqlab.cluster.ClusterException;
+import irqlab.cluster.ClusterSettings;
 import irqlab.cluster.Coordinator;
 import irqlab.live.LiveMachine;
 import irqlab.live.LiveOptions;
@@ -14,6 +15,8 @@ import irqlab.scenario.MoveSpec;
 import irqlab.scenario.Scenario;
 import irqlab.scenario.ScenarioWriter;
 import irqlab.scenario.Target;
+import irqlab.topology.Placement;
+import irqlab.topology.RolePlacement;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -92,6 +95,45 @@ public final class LiveRun {
       coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario));
       return new LiveRun(scenario, nodes, watch).run(new Spread(coordinator));
     }
+  }
+
+  /**
+   * Runs a scenario on nodes that are there already, and leaves them there.
+   *
+   * @param settings of this process, which hosts nothing
+   * @param address host and port of one of them
+   * @param expected how many to wait for; those that are there take part
+   * @throws ClusterException when they are not there, or do not fit
+   */
+  public static RunResult runOn(
+      Scenario scenario,
+      ClusterSettings settings,
+      String address,
+      int expected,
+      RunWatch watch,
+      Consumer<String> news) {
+    try (Coordinator coordinator = Coordinator.join(settings, address, news)) {
+      coordinator.await(expected);
+      List<String> names = coordinator.nodes();
+      Placement placement = scenario.topology().placement();
+      boolean own = placement.nodes() == names.size() && !placement.cpuNodes().isEmpty();
+      Scenario placed = own ? scenario : placed(scenario, coordinator);
+      coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(placed));
+      return new LiveRun(placed, names.size(), watch).run(new Spread(coordinator));
+    }
+  }
+
+  private static Scenario placed(Scenario scenario, Coordinator coordinator) {
+    List<List<String>> roles = coordinator.nodes().stream().map(coordinator::roles).toList();
+    Placement placement =
+        RolePlacement.of(roles, scenario.topology().cpus())
+            .orElseThrow(
+                () ->
+                    new ClusterException(
+                        "E33 role missing   a machine needs nodes for cpu, ioapic and pcie; there"
+                            + " are "
+                            + roles));
+    return scenario.withTopology(scenario.topology().withPlacement(placement));
   }
 
   /** A machine that runs live, wherever its components are. */
