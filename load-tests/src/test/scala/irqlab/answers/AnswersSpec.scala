@@ -36,6 +36,13 @@ class AnswersSpec extends AnyFlatSpec with Matchers {
     line(3, "handler ran:") shouldBe "2 times for 10 messages"
   }
 
+  "Three of a class" should "all be requested today, and two on a P6, but none be lost" in {
+    line(3, "parts of today:") shouldBe
+      "IRR 0x51, 0x52, 0x53; then ran: cpu0 0x53, cpu0 0x52, cpu0 0x51"
+    line(3, "generation = p6:") shouldBe
+      "IRR 0x51, 0x52; then ran: cpu0 0x52, cpu0 0x53, cpu0 0x51"
+  }
+
   "Interrupts" should "nest when IF is 1 and the class is higher; NMI in all but NMI" in {
     line(4, "the handler").split(" {2,}").map(_.trim) shouldBe
       Array("class 4", "class 5", "class 6", "NMI").map(_.replace("  ", " "))
