@@ -39,6 +39,13 @@ final class ScriptSoftware(
 
   /** Whether the step that brought each answer faulted, as the program was told. */
   val faulted: ListBuffer[Boolean] = ListBuffer.empty
+
+  /** What the program saw of the last line and the last reply, at each answer. */
+  val lines: ListBuffer[Seq[Long]] = ListBuffer.empty
+  val replies: ListBuffer[Seq[Long]] = ListBuffer.empty
+
+  /** Name and intended time of each NMI and SMI that ran. */
+  val names: ListBuffer[(Long, Long)] = ListBuffer.empty
   var tasks: ListBuffer[CpuMessage.Task] = ListBuffer.empty
 
   override def start(): Program = if (main == null) null else new Script(main, note)
@@ -46,6 +53,8 @@ final class ScriptSoftware(
   private def note(core: CoreView, answer: Long): Unit = {
     answers += answer
     faulted += core.faulted()
+    lines += (0 to 7).map(core.line)
+    replies += (0 to 2).map(core.reply)
   }
 
   override def interrupt(
@@ -56,11 +65,13 @@ final class ScriptSoftware(
 
   override def nmi(core: CoreView, id: Long, raisedPs: Long): Program = {
     entered += "nmi"
+    names += ((id, raisedPs))
     new Script(nmiHandler)
   }
 
   override def smi(core: CoreView, id: Long, raisedPs: Long): Program = {
     entered += "smi"
+    names += ((id, raisedPs))
     new Script(Seq(Step.compute(10), Step.IRET))
   }
 
