@@ -188,6 +188,10 @@ final class ArrivalFile {
       return longWord(body + 1);
     }
 
+    int from() {
+      return word(body + HEAD_BYTES);
+    }
+
     long alarm() {
       return longWord(body + HEAD_BYTES);
     }

@@ -23,6 +23,19 @@ abstract class Control {
     }
   }
 
+  /**
+   * A message for the component. Its field is typed, so that the actor casts no message to {@code
+   * Message}: a class that is cast to two interfaces in turn writes to memory that all threads
+   * share, each time.
+   */
+  static final class Mail extends Control {
+    final Message message;
+
+    Mail(Message message) {
+      this.message = message;
+    }
+  }
+
   /** A message with where it came from; only in a machine that keeps its arrivals. */
   static final class Traced extends Control {
     final int from;

@@ -69,10 +69,10 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   @Override
   public Behavior<Object> receive(TypedActorContext<Object> context, Object received) {
     try {
-      if (received instanceof Control control) {
-        control(control);
+      if (received instanceof Control.Mail mail) {
+        message(ArrivalLog.OUTSIDE, 0, mail.message);
       } else {
-        message(ArrivalLog.OUTSIDE, 0, (Message) received);
+        control((Control) received);
       }
     } catch (RuntimeException | StackOverflowError | AssertionError broken) {
       frozen = true;
@@ -187,14 +187,15 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
 
   private void arm() {
     long nextNs = io.alarms.nextNs();
-    if (nextNs == Long.MAX_VALUE || ticking) {
+    // The timer is asked for as much earlier as it is late.
+    if (nextNs == Long.MAX_VALUE || ticking || nextNs - shared.pollNs >= wakeNs) {
       return;
     }
     if (nextNs - io.nowNs() < shared.pollNs) {
       ticking = true;
       shared.refs[id].tell(Control.FROM_SELF);
-    } else if (nextNs < wakeNs) {
-      wakeAt(nextNs);
+    } else {
+      wakeAt(nextNs - shared.pollNs);
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * The components of a plan that this process hosts, each one an Akka Typed actor, on the wall
@@ -83,16 +84,29 @@ public final class LiveMachine implements AutoCloseable {
     get(ready, "actors");
   }
 
+  /** Does something in an actor system as that of {@link #standalone}, and ends it. */
+  public static <T> T inSystem(Function<ActorSystem<?>, T> work) {
+    ActorSystem<Void> system = ownSystem();
+    try {
+      return work.apply(system);
+    } finally {
+      system.terminate();
+      get(system.getWhenTerminated().toCompletableFuture(), "actor system");
+    }
+  }
+
   /** A machine in an actor system of its own, which opens no port and ends with the machine. */
   public static LiveMachine standalone(Plan plan, LiveOptions options) {
+    return new LiveMachine(ownSystem(), true, plan, options);
+  }
+
+  private static ActorSystem<Void> ownSystem() {
     Config local =
         ConfigFactory.parseString(
             "akka.actor.provider=local, akka.coordinated-shutdown.run-by-jvm-shutdown-hook=off,"
                 + "akka.coordinated-shutdown.exit-jvm=off, akka.log-dead-letters=off");
-    ActorSystem<Void> system =
-        ActorSystem.create(
-            Behaviors.empty(), "irqlab", local.withFallback(ConfigFactory.load()).resolve());
-    return new LiveMachine(system, true, plan, options);
+    return ActorSystem.create(
+        Behaviors.empty(), "irqlab", local.withFallback(ConfigFactory.load()).resolve());
   }
 
   private Behavior<Stop> guardian() {
@@ -162,7 +176,7 @@ public final class LiveMachine implements AutoCloseable {
 
   /** Gives a message of the outside world, or of another process, to a component hosted here. */
   public void deliver(int receiver, Message message) {
-    shared.refs[receiver].tell(message);
+    shared.refs[receiver].tell(new Control.Mail(message));
   }
 
   /** As {@link #deliver(int, Message)}, by path; counted as sent by this process. */

@@ -59,15 +59,47 @@ public final class Replay {
   public record Result(
       int components, long events, long sends, Ledger ledger, Optional<Difference> difference) {}
 
+  /** Follows a replay, component after component. */
+  interface Observer {
+    /** A component reacts to its start, a message or an alarm; the number is an alarm's. */
+    void reacts(int id, int kind, long number);
+
+    /** In this reaction it sends. */
+    void sends(int receiver);
+
+    /** In this reaction it asks for its nth alarm. */
+    void asks(long number);
+
+    /** The world outside sent to this component. */
+    void outside(int id);
+  }
+
+  private static final Observer NOBODY =
+      new Observer() {
+        @Override
+        public void reacts(int id, int kind, long number) {}
+
+        @Override
+        public void sends(int receiver) {}
+
+        @Override
+        public void asks(long number) {}
+
+        @Override
+        public void outside(int id) {}
+      };
+
   private final Plan plan;
   private final long seed;
   private final ArrivalFile[] files;
+  private final Observer observer;
   private final Ledger ledger = new Ledger();
   private final List<Difference> differences = new ArrayList<>();
   private long events;
   private long sends;
 
-  private Replay(Plan plan, long seed, ArrivalFile[] files) {
+  private Replay(Plan plan, long seed, ArrivalFile[] files, Observer observer) {
+    this.observer = observer;
     this.plan = plan;
     this.seed = seed;
     this.files = files;
@@ -81,6 +113,10 @@ public final class Replay {
    * @throws IOException when a log cannot be read
    */
   public static Result run(Plan plan, long seed, Path folder) throws IOException {
+    return run(plan, seed, folder, NOBODY);
+  }
+
+  static Result run(Plan plan, long seed, Path folder, Observer observer) throws IOException {
     ArrivalFile[] files = new ArrivalFile[plan.size()];
     for (int id = 0; id < files.length; id++) {
       try {
@@ -90,7 +126,7 @@ public final class Replay {
         return new Result(0, 0, 0, new Ledger(), Optional.of(found));
       }
     }
-    return new Replay(plan, seed, files).run();
+    return new Replay(plan, seed, files, observer).run();
   }
 
   /** A number for what a component would save. */
@@ -178,6 +214,12 @@ public final class Replay {
 
     @SuppressWarnings("unchecked")
     private void react(ArrivalFile.Cursor at) {
+      if (at.kind() <= ArrivalLog.ALARM) {
+        observer.reacts(id, at.kind(), at.kind() == ArrivalLog.ALARM ? at.alarm() : 0);
+      }
+      if (at.kind() == ArrivalLog.MESSAGE && at.from() == ArrivalLog.OUTSIDE) {
+        observer.outside(id);
+      }
       switch (at.kind()) {
         case ArrivalLog.START -> component.start(this);
         case ArrivalLog.MESSAGE -> component.on((M) at.message(), this);
@@ -203,6 +245,7 @@ public final class Replay {
         return;
       }
       sends++;
+      observer.sends(receiver);
       int lane = lanes.of(link);
       bytes.clear();
       bytes.putMessage(message);
@@ -248,6 +291,7 @@ public final class Replay {
     @Override
     public long alarm(long delayPs, M message) {
       alarms.put(++alarmCount, message);
+      observer.asks(alarmCount);
       return alarmCount;
     }
 

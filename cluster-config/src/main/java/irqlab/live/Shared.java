@@ -70,7 +70,7 @@ final class Shared {
     if (ref == null) {
       outbound.post(receiver, message);
     } else {
-      ref.tell(message);
+      ref.tell(new Control.Mail(message));
     }
   }
 

@@ -20,7 +20,9 @@ final class Verbs {
         new ReplayCommand(console),
         new ShowCommand(console),
         new AskCommand(console),
-        new CommandLine(new BenchCommand(console)).addSubcommand(new SoakCommand(console)),
+        new CommandLine(new BenchCommand(console))
+            .addSubcommand(new BenchLiveCommand(console))
+            .addSubcommand(new SoakCommand(console)),
         new NodeCommand(console),
         new ClusterCommand(console),
         new FaultsCommand(console),
