@@ -3,7 +3,6 @@ package irqlab.observe;
 import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +15,7 @@ public final class Closings {
   /** Words between the ends of one row that a message may claim: 4 million interrupts. */
   private static final long SPAN_MAX = 1L << 16;
 
-  private final Map<Long, SequenceSet> rows = new TreeMap<>();
+  private final TreeMap<Long, SequenceSet> rows = new TreeMap<>();
   private long twice;
 
   /** Adds these ids. */
@@ -42,7 +41,7 @@ public final class Closings {
    * other.
    */
   public static void write(Iterable<long[]> ids, StateWriter out) {
-    Map<Long, TreeMap<Long, Long>> words = new TreeMap<>();
+    TreeMap<Long, TreeMap<Long, Long>> words = new TreeMap<>();
     for (long[] each : ids) {
       for (long id : each) {
         words

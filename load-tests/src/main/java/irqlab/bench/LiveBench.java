@@ -33,6 +33,10 @@ import java.util.stream.Stream;
  */
 public final class LiveBench {
   private static final int WARM_UPS = 4;
+
+  /** The JVM tells CPU time in steps of so much. */
+  private static final long CPU_TICK_NS = 10_000_000;
+
   private static final long SETTLE_NS = 2_000_000_000L;
 
   private static final String TEXT =
@@ -108,7 +112,8 @@ public final class LiveBench {
       LiveResult result =
           machine.finish(() -> machine.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
       long messages = end.processed() + result.alarms();
-      return new Sample(messages * 1e9 / end.wallNs(), messages * 1e9 / cpuNs);
+      return new Sample(
+          messages * 1e9 / end.wallNs(), messages * 1e9 / Math.max(CPU_TICK_NS, cpuNs));
     }
   }
 
@@ -118,7 +123,8 @@ public final class LiveBench {
           long cpuNs = cpuNs();
           long wallNs = raw.run(system);
           cpuNs = cpuNs() - cpuNs;
-          return new Sample(raw.tells() * 1e9 / wallNs, raw.tells() * 1e9 / cpuNs);
+          return new Sample(
+              raw.tells() * 1e9 / wallNs, raw.tells() * 1e9 / Math.max(CPU_TICK_NS, cpuNs));
         });
   }
 
