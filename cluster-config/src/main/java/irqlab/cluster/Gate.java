@@ -54,13 +54,19 @@ final class Gate extends AbstractBehavior<Frame> {
 
   private final int ownNode;
   private final AtomicReference<Inside> inside;
+  private final int ackEvery;
   private final long[] received;
   private final long[] acked;
   private final int[] late;
 
   private Gate(
-      ActorContext<Frame> context, int ownNode, int nodes, AtomicReference<Inside> inside) {
+      ActorContext<Frame> context,
+      int ownNode,
+      int nodes,
+      AtomicReference<Inside> inside,
+      int ackEvery) {
     super(context);
+    this.ackEvery = ackEvery;
     this.ownNode = ownNode;
     this.inside = inside;
     this.received = new long[nodes];
@@ -75,12 +81,17 @@ final class Gate extends AbstractBehavior<Frame> {
    *     with them how their actors were made, long after these have stopped
    */
   static Behavior<Frame> of(int ownNode, int nodes, AtomicReference<Inside> inside) {
+    return of(ownNode, nodes, inside, ACK_EVERY);
+  }
+
+  /** A gate that acknowledges so many batches at once. */
+  static Behavior<Frame> of(int ownNode, int nodes, AtomicReference<Inside> inside, int ackEvery) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(LATE, ACK_LATEST);
-                  return new Gate(context, ownNode, nodes, inside);
+                  return new Gate(context, ownNode, nodes, inside, ackEvery);
                 }));
   }
 
@@ -135,7 +146,7 @@ final class Gate extends AbstractBehavior<Frame> {
         node.fail("receiver=" + batch.receivers()[i] + " is not hosted here");
       }
     }
-    if (batch.number() - acked[from] >= ACK_EVERY && !node.crowded()) {
+    if (batch.number() - acked[from] >= ackEvery && !node.crowded()) {
       ack(node, from);
     }
     return this;

@@ -64,6 +64,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** How many messages the batches on their way hold, oldest first. */
   private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
 
+  private final int batchMax;
+  private final int window;
   private final ArrayDeque<Post> waiting = new ArrayDeque<>();
   private ActorRef<Frame> gate;
   private boolean flushing;
@@ -76,29 +78,44 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
       int ownNode,
       int patience,
       Consumer<String> cut,
-      LongConsumer credit) {
+      LongConsumer credit,
+      int batchMax,
+      int window) {
     super(context);
     this.ownNode = ownNode;
     this.patience = patience;
     this.cut = cut;
     this.credit = credit;
+    this.batchMax = batchMax;
+    this.window = window;
   }
 
   /**
    * A gateway.
    *
    * @param patience how many seconds may pass without credit for what is on its way
-   * @param credit told how many messages were acknowledged; called by the gateway's thread
    * @param cut told, once, when they have passed; called by the gateway's thread
+   * @param credit told how many messages were acknowledged; called by the gateway's thread
    */
   static Behavior<Command> of(
       int ownNode, int patience, Consumer<String> cut, LongConsumer credit) {
+    return of(ownNode, patience, cut, credit, BATCH_MAX, WINDOW);
+  }
+
+  /** A gateway with other limits, for measuring what these are good for. */
+  static Behavior<Command> of(
+      int ownNode,
+      int patience,
+      Consumer<String> cut,
+      LongConsumer credit,
+      int batchMax,
+      int window) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Look.LOOK, LOOK);
-                  return new Gateway(context, ownNode, patience, cut, credit);
+                  return new Gateway(context, ownNode, patience, cut, credit, batchMax, window);
                 }));
   }
 
@@ -116,7 +133,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   private Behavior<Command> post(Post post) {
     waiting.add(post);
-    if (waiting.size() >= BATCH_MAX) {
+    if (waiting.size() >= batchMax) {
       send();
     } else if (!flushing) {
       flushing = true;
@@ -156,8 +173,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private void send() {
-    while (gate != null && !waiting.isEmpty() && sent - acked < WINDOW) {
-      int count = Math.min(waiting.size(), BATCH_MAX);
+    while (gate != null && !waiting.isEmpty() && sent - acked < window) {
+      int count = Math.min(waiting.size(), batchMax);
       int[] receivers = new int[count];
       List<Message> messages = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {

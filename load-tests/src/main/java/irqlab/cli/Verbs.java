@@ -22,7 +22,8 @@ final class Verbs {
         new AskCommand(console),
         new CommandLine(new BenchCommand(console))
             .addSubcommand(new BenchLiveCommand(console))
-            .addSubcommand(new SoakCommand(console)),
+            .addSubcommand(new SoakCommand(console))
+            .addSubcommand(new BenchWireCommand(console)),
         new NodeCommand(console),
         new ClusterCommand(console),
         new FaultsCommand(console),
