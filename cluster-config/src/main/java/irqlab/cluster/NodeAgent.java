@@ -246,7 +246,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   private Behavior<Frame> guarded(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException broken) {
+    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError broken) {
       if (coordinator != null) {
         coordinator.tell(new Frame.Failed(name, "", broken.toString()));
       }

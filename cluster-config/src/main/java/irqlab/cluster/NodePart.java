@@ -1,10 +1,13 @@
 package irqlab.cluster;
 
+import akka.actor.AllDeadLetters;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.eventstream.EventStream;
+import akka.actor.typed.javadsl.Behaviors;
 import irqlab.live.LiveMachine;
 import irqlab.live.LiveResult;
 import irqlab.live.Notes;
@@ -33,6 +36,9 @@ final class NodePart implements AutoCloseable {
   /** Messages that may be on their way to one node before sources of load wait. */
   private static final long FULL = 4L * Gateway.BATCH_MAX;
 
+  /** Ends the watch for dead letters. */
+  private static final String END = "end";
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final ActorSystem<?> system;
@@ -43,6 +49,7 @@ final class NodePart implements AutoCloseable {
   private final ActorRef<Gateway.Command>[] gateways;
   private final ActorRef<Frame>[] gates;
   private final ActorRef<Frame> gate;
+  private final ActorRef<Object> letters;
   private final LiveMachine machine;
   private final AtomicReference<Gate.Inside> inside = new AtomicReference<>(new Inside());
   private final AtomicReference<Frame> failure = new AtomicReference<>();
@@ -104,9 +111,31 @@ final class NodePart implements AutoCloseable {
                 run + "-to-" + nodes.get(node));
       }
     }
+    letters = spawn(deadLetters(), run + "-letters");
+    system.eventStream().tell(new EventStream.Subscribe<>(AllDeadLetters.class, letters.narrow()));
     gate = spawn(Gate.of(ownNode, nodes.size(), inside), run + "-gate");
     machine =
         new LiveMachine(system, plan, blueprint.options().withOutbound(new WayOut()).withNotes());
+  }
+
+  // What Akka could not deliver, or dropped: of a machine's messages there must be none.
+  private Behavior<Object> deadLetters() {
+    return Behaviors.receive(Object.class)
+        .onMessageEquals(END, Behaviors::stopped)
+        .onMessage(
+            AllDeadLetters.class,
+            letter -> {
+              Object dead = letter.message();
+              boolean ours =
+                  dead instanceof Message
+                      || dead instanceof Frame.Batch
+                      || dead instanceof Gateway.Post;
+              if (ours && lost == 0) {
+                inside().fail("dead letter: " + dead + " to " + letter.recipient());
+              }
+              return Behaviors.same();
+            })
+        .build();
   }
 
   private Gate.Inside inside() {
@@ -280,6 +309,8 @@ final class NodePart implements AutoCloseable {
 
   @Override
   public void close() {
+    system.eventStream().tell(new EventStream.Unsubscribe<>(letters.<AllDeadLetters>narrow()));
+    letters.tell(END);
     machine.close();
     inside.set(null);
     gate.tell(new Frame.Release());

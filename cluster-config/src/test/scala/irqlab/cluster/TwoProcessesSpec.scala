@@ -69,6 +69,15 @@ class TwoProcessesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll 
     coordinator.finish(() => (), 0).ledger.balanced shouldBe true
   }
 
+  "A message of the machine that Akka could not deliver" should "end the run" in {
+    coordinator.host("toy", "7 4 3")
+    coordinator.start()
+    coordinator.system.deadLetters[AnyRef] ! new LapicMessage.Reset(false)
+    (the[ClusterException] thrownBy coordinator.await(StopRule.wallNs(30 * second)))
+      .getMessage should include("dead letter: Reset")
+    coordinator.finish(() => (), 0).ledger.balanced shouldBe true
+  }
+
   "A machine that a node would build otherwise" should "be refused by name" in {
     val host = new Frame.Host("toy", "1 2 2", 0x1234L, java.util.List.of("node1"))
     val told = (the[ClusterException] thrownBy

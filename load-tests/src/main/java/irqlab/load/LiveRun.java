@@ -227,7 +227,9 @@ public final class LiveRun {
     for (Map.Entry<String, Integer> each : components.entrySet()) {
       devices += RunBooks.ofDevice(each.getKey()) ? host.raised(each.getValue()) : 0;
     }
-    long collapsed = now.closed() - now.handled();
+    // Fates are counted by node and not by device, so this is the devices' share of them.
+    long collapsed =
+        now.raised() == 0 ? 0 : (now.closed() - now.handled()) * devices / now.raised();
     watch.progress(
         new Progress(
             machinePs(now.wallNs()), now.wallNs(), devices, now.handled(), collapsed, false));
