@@ -69,6 +69,10 @@ public final class ConformanceCommand implements Callable<Integer> {
       if (!Files.isDirectory(directory)) {
         throw new ParameterException(spec.commandLine(), directory + " is not a directory");
       }
+      if (ApicConformance.recordings(directory).isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), directory + " has no recordings: files *.jsonl or *.jsonl.gz");
+      }
       ConformanceReport report =
           new ApicConformance(
                   area -> areas.isEmpty() || areas.contains(area),

@@ -98,7 +98,7 @@ final class ApicReplay {
       case "ioapic_write" -> machine.ioApicWrite(word("index"), value());
       case "ioapic_read" -> result("value", machine.ioApicRead(word("index")));
       case "ioapic_pin" -> machine.ioApicPin(word("pin"), asserted());
-      case "ioapic_eoi" -> machine.ioApicEoi(word("vector"));
+      case "ioapic_eoi" -> machine.ioApicEoi(vectorNumber());
       case "pic_irq" -> machine.picLine(ApicVector.number(step, "irq", 0, 15), asserted());
       case "pic_init" -> initialisePic();
       case "port_write" -> machine.portWrite(word("port"), (int) value());
@@ -158,7 +158,7 @@ final class ApicReplay {
 
   private void startTimer() {
     int cpu = cpu();
-    boolean arrived = machine.startTimer(cpu, ApicVector.word(step, "initial"), word("vector"));
+    boolean arrived = machine.startTimer(cpu, ApicVector.word(step, "initial"), vectorNumber());
     if (step.path("then_stop").asBoolean(false)) {
       machine.stopTimer(cpu);
     }
@@ -167,7 +167,7 @@ final class ApicReplay {
 
   private void twoExpiries() {
     int cpu = cpu();
-    int timerVector = word("vector");
+    int timerVector = vectorNumber();
     boolean arrived = machine.startTimer(cpu, ApicVector.word(step, "initial"), timerVector);
     int taken = machine.accept(cpu);
     machine.endOfInterrupt(cpu);
@@ -190,8 +190,12 @@ final class ApicReplay {
   private void initialisePic() {
     int command = chipPort();
     int port = command;
-    for (JsonNode word : ApicVector.field(step, "icw")) {
-      machine.portWrite(port, (int) ApicVector.hex(word.asText()));
+    JsonNode words = ApicVector.field(step, "icw");
+    if (!words.isArray()) {
+      throw new MalformedVectorException("icw=" + words + " is not a list");
+    }
+    for (int i = 0; i < words.size(); i++) {
+      machine.portWrite(port, (int) ApicVector.word("icw[" + i + "]", words.get(i)));
       port = command + 1;
     }
   }
@@ -302,11 +306,19 @@ final class ApicReplay {
     return ApicVector.word(step, "value");
   }
 
+  private int vectorNumber() {
+    return ApicVector.number(step, "vector", 0, 255);
+  }
+
   private int entry() {
     return 0x10 + 2 * ApicVector.number(step, "pin", 0, 239);
   }
 
   private boolean asserted() {
-    return ApicVector.field(step, "asserted").asBoolean();
+    JsonNode asserted = ApicVector.field(step, "asserted");
+    if (!asserted.isBoolean()) {
+      throw new MalformedVectorException("asserted=" + asserted + " is not true or false");
+    }
+    return asserted.asBoolean();
   }
 }

@@ -32,6 +32,7 @@ final class ApicState {
   private final List<Map<String, String>> cpus = new ArrayList<>();
   private final TreeMap<Integer, Long> entries = new TreeMap<>();
   private Map<String, String> pic = Map.of();
+  private final int pins;
   private final boolean comparesEntries;
   private final boolean comparesPic;
 
@@ -42,6 +43,7 @@ final class ApicState {
     for (JsonNode step : vector.steps()) {
       collect(step.get("expect"), names);
     }
+    pins = ApicVector.number(vector.machine(), "ioapic_pins", 1, 240);
     int count = vector.machine().get("cpus").asInt();
     for (int cpu = 0; cpu < count; cpu++) {
       Map<String, String> state = new TreeMap<>();
@@ -83,14 +85,20 @@ final class ApicState {
 
   /** Takes over what a step expects. */
   void expect(JsonNode expect) {
+    for (String part : List.of("cpu", "rte", "pic")) {
+      if (expect.has(part)) {
+        ApicVector.object(expect, part);
+      }
+    }
     for (Map.Entry<String, JsonNode> each : expect.path("cpu").properties()) {
       int cpu = index(each.getKey(), cpus.size());
+      ApicVector.object(expect.path("cpu"), each.getKey());
       Map<String, String> state = new TreeMap<>();
       each.getValue().properties().forEach(f -> state.put(f.getKey(), text(f.getValue())));
       cpus.set(cpu, state);
     }
     for (Map.Entry<String, JsonNode> each : expect.path("rte").properties()) {
-      entries.put(index(each.getKey(), 240), number(each.getValue()));
+      entries.put(index(each.getKey(), pins), number(each.getValue()));
     }
     if (expect.has("pic")) {
       pic = chips(expect.get("pic"));
@@ -131,8 +139,7 @@ final class ApicState {
       for (String register : List.of("irr", "isr", "imr")) {
         String atStart = register.equals("imr") ? "0xff" : "0x0";
         JsonNode value = node == null ? null : node.path(chip).get(register);
-        state.put(
-            chip + "." + register, value == null ? atStart : hex(ApicVector.hex(value.asText())));
+        state.put(chip + "." + register, value == null ? atStart : hex(number(value)));
       }
     }
     return state;

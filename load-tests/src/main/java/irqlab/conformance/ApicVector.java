@@ -47,7 +47,7 @@ record ApicVector(
     }
     JsonNode machine = field(node, "machine");
     number(machine, "cpus", 1, 255);
-    JsonNode last = field(node, "final");
+    JsonNode last = object(node, "final");
     return new ApicVector(
         file,
         line,
@@ -86,6 +86,15 @@ record ApicVector(
     return value;
   }
 
+  /** An object that must be there. */
+  static JsonNode object(JsonNode node, String name) {
+    JsonNode value = field(node, name);
+    if (!value.isObject()) {
+      throw new MalformedVectorException(name + " is not an object");
+    }
+    return value;
+  }
+
   /** A text that must be there. */
   static String text(JsonNode node, String name) {
     JsonNode value = field(node, name);
@@ -107,7 +116,11 @@ record ApicVector(
 
   /** 64 bits, written as a number or as 0x text. */
   static long word(JsonNode node, String name) {
-    JsonNode value = field(node, name);
+    return word(name, field(node, name));
+  }
+
+  /** As the other, of a value that was found already. */
+  static long word(String name, JsonNode value) {
     if (value.isIntegralNumber()) {
       return value.asLong();
     }

@@ -80,6 +80,10 @@ class ApicConformanceSpec extends AnyFlatSpec with Matchers {
        |"final":{"cpu":{"0":{"irr":[$irr],"isr":[],"tpr":0,"ppr":0}}}}""".stripMargin
       .replace("\n", "")
 
+  /** A vector of this one step. */
+  private def step(text: String): String =
+    line(65).replaceAll(""""steps":\[.*\],"final"""", s""""steps":[$text],"final"""")
+
   private def run(args: String*)(lines: String*): (Int, Seq[String]) = {
     val directory = Files.createTempDirectory("recordings")
     Files.write(directory.resolve("some.jsonl"), lines.asJava)
@@ -124,6 +128,18 @@ class ApicConformanceSpec extends AnyFlatSpec with Matchers {
         (line(65).replace(""""op":"send_ipi"""", """"op":"enter_x2apic","cpus":[1]"""),
           "cpus has 1, which is not a CPU"),
         (line(65).replace(""""tpr":0""", """"tpt":0"""), "register=tpt is not known"),
+        (line(65).replaceAll(""""final":.*""", """"final":[]}"""), "final is not an object"),
+        (line(65).replaceAll(""""final":.*""", """"final":{"cpu":{"0":5}}}"""),
+          "0 is not an object"),
+        (line(65).replaceAll(""""final":.*""", """"final":{"rte":{"24":"0x0"}}}"""),
+          "24 is not one of 24"),
+        (line(65).replaceAll(""""final":.*""", """"final":{"pic":{"slave":{"imr":"zz"}}}}"""),
+          "is not a number"),
+        (step("""{"op":"timer_start_and_wait","cpu":0,"initial":9,"vector":999,"expect":{}}"""),
+          "vector=999 is not a whole number from 0 to 255"),
+        (step("""{"op":"pic_init","chip":"master","icw":"0x11","expect":{}}"""), "is not a list"),
+        (step("""{"op":"ioapic_pin","pin":3,"asserted":1,"expect":{}}"""),
+          "asserted=1 is not true or false"),
         (line(65).replace(""""cpus":1""", """"cpus":1,"apic_ids":[300]"""), "apic_ids has 300"),
         (line(65).replace(""""cpus":1""", """"cpus":0"""), "cpus=0 is not a whole number"),
         (line(65).replace(""""expect":{"cpu"""", """"expect":7,"e":{"cpu""""), "expect")
@@ -171,5 +187,7 @@ class ApicConformanceSpec extends AnyFlatSpec with Matchers {
     val command = new CommandLine(new ConformanceCommand).setErr(new PrintWriter(err))
     command.execute("apic", "/no/such/place") shouldBe 2
     err.toString should include("is not a directory")
+    command.execute("apic", Files.createTempDirectory("empty").toString) shouldBe 2
+    err.toString should include("has no recordings")
   }
 }
