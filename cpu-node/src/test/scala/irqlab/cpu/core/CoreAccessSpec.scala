@@ -187,4 +187,48 @@ class CoreAccessSpec extends AnyFlatSpec with Matchers {
     bench.shown("interrupts.ps") shouldBe 200
     bench.shown("interrupts.last_ps") shouldBe 240
   }
+
+  "What is latched" should "be shown, with the names that wait" in {
+    val bench = running()
+    bench.shown("nmi.blocked") shouldBe 0
+    bench.give(new CpuMessage.Smi(0, 0))
+    bench.give(new CpuMessage.Smi(id(bench, 1), 0))
+    bench.give(new CpuMessage.Nmi(id(bench, 2), 0))
+    bench.give(new CpuMessage.Init(id(bench, 3), 0))
+    bench.give(new CpuMessage.Init(id(bench, 4), 0))
+    Seq("smi.pending", "nmi.pending", "init.pending", "nmi.blocked").map(bench.shown) shouldBe
+      Seq(1, 1, 1, 1)
+    bench.waiting.toSet shouldBe Set(
+      (InterruptId.of(5, 0, 1), "SMI latch"),
+      (InterruptId.of(5, 0, 2), "NMI latch"),
+      (InterruptId.of(5, 0, 3), "INIT latch"))
+    fates(bench, Fate.COLLAPSED_LATCH) shouldBe Seq(1)
+  }
+
+  "An absent gate" should "push the vector and where it came from as the error code" in {
+    // Bit 1: the IDT; bit 0: from outside of the program.
+    forAll(Table(("by INTR", "code"), (true, 49 << 3 | 3), (false, 49 << 3 | 2))) { (byIntr, code) =>
+      val steps = if (byIntr) Seq(Step.STI, work) else Seq(Step.interrupt(49), work)
+      val bench = new CoreBench(
+        new ScriptSoftware(steps, absent = Set(49), exceptions = Map(11 -> Seq(Step.IRET))))
+      if (byIntr) { bench.intr(); bench.vector(49) }
+      bench.software.codes.toList shouldBe List(code)
+    }
+  }
+
+  "INT n" should "answer 0 when its handler has returned, whatever that was told" in {
+    val handler = Seq(Step.of(LAPIC_READ, 0x20, 0), Step.IRET)
+    val bench =
+      new CoreBench(new ScriptSoftware(Seq(Step.interrupt(49), work), Map(49 -> handler)))
+    bench.give(new CpuMessage.Completion(1, 7))
+    bench.software.answers.toList shouldBe List(0)
+  }
+
+  "A program on top of another" should "answer 0 to it when it has ended" in {
+    val inner = new Script(Seq(Step.of(LAPIC_READ, 0x20, 0), Step.RETURN))
+    val bench = running(Step.run(inner))
+    bench.give(new CpuMessage.Completion(1, 7))
+    bench.software.answers.toList shouldBe List(0)
+    bench.mode shouldBe "COMPUTE"
+  }
 }

@@ -44,6 +44,9 @@ final class ScriptSoftware(
   val lines: ListBuffer[Seq[Long]] = ListBuffer.empty
   val replies: ListBuffer[Seq[Long]] = ListBuffer.empty
 
+  /** Error codes of exceptions. */
+  val codes: ListBuffer[Int] = ListBuffer.empty
+
   /** Name and intended time of each NMI and SMI that ran. */
   val names: ListBuffer[(Long, Long)] = ListBuffer.empty
   var tasks: ListBuffer[CpuMessage.Task] = ListBuffer.empty
@@ -88,6 +91,7 @@ final class ScriptSoftware(
   override def exception(core: CoreView, vector: Int, code: Int): Program =
     exceptions.get(vector).map { steps =>
       entered += s"exception $vector"
+      codes += code
       new Script(steps)
     }.orNull
 
@@ -143,6 +147,16 @@ final class CoreBench(val software: ScriptSoftware) {
     var found = -1L
     core.inspect((n: String, v: Long) => if (n == name) found = v)
     found
+  }
+
+  /** What the core says that it holds: by place, in the order in which it says so. */
+  def waiting: Seq[(Long, String)] = {
+    val found = ListBuffer.empty[(Long, String)]
+    core.inspect(new Inspector {
+      override def value(n: String, value: Long): Unit = ()
+      override def pending(id: Long, where: String): Unit = found += ((id, where))
+    })
+    found.toSeq
   }
 
   def mode: String = text("mode")
