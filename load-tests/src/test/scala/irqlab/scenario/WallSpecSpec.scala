@@ -60,4 +60,19 @@ class WallSpecSpec extends AnyFlatSpec with Matchers {
       faults.getMessage should include(path)
     }
   }
+
+  "The page on runs by the wall clock" should "show settings that can be read" in {
+    val base = Option(System.getProperty("basedir")).getOrElse("load-tests")
+    val source = scala.io.Source.fromFile(s"$base/../cluster-config/docs/wall-clock.md", "UTF-8")
+    val page = try source.mkString finally source.close()
+    val blocks = "(?s)```hocon\n(.*?)```".r.findAllMatchIn(page).map(_.group(1)).toList
+    blocks should have size 2
+    val read = ScenarioReader.parse("page.conf",
+      """machine.cpus = 4
+        |endpoints = [ { name = nvme0, kind = nvme, msi-x = 49, queues = 48, affinity = spread } ]
+        |load = [ { on = nvme0, queues = "q1", arrivals = "every(1ms)", count = 1 } ]
+        |""".stripMargin + blocks.mkString("\n"))
+    read.wall.slowDown shouldBe 20
+    read.storms.get(0).targets should have size 48
+  }
 }
