@@ -12,7 +12,13 @@ import java.util.TreeMap;
 public final class Scenarios {
   private static final List<String> NAMES =
       List.of(
-          "nvme4", "nvme4-noaffinity", "virtio12", "collapse", "affinity-move", "affinity-storm");
+          "nvme4",
+          "nvme4-noaffinity",
+          "virtio12",
+          "collapse",
+          "affinity-move",
+          "affinity-storm",
+          "eoi-delay");
 
   private Scenarios() {}
 

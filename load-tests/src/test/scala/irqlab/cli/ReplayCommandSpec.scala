@@ -1,0 +1,59 @@
+package irqlab.cli
+
+import org.junit.runner.RunWith
+import org.scalatest.flatspec.AnyFlatSpec
+import org.scalatest.matchers.should.Matchers
+import org.scalatestplus.junit.JUnitRunner
+
+import java.io.{ByteArrayInputStream, ByteArrayOutputStream, PrintStream}
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.{Files, Path}
+import scala.jdk.CollectionConverters._
+
+@RunWith(classOf[JUnitRunner])
+class ReplayCommandSpec extends AnyFlatSpec with Matchers {
+  private def irqlab(args: String*): (Int, String, String) = {
+    val (out, err) = (new ByteArrayOutputStream, new ByteArrayOutputStream)
+    val console = new Console(new ByteArrayInputStream(Array.empty), new PrintStream(out, true, UTF_8),
+      new PrintStream(err, true, UTF_8), false, false, new Interruption)
+    val code = Cli.run(args.toArray, console)
+    (code, out.toString(UTF_8), err.toString(UTF_8))
+  }
+
+  private def delete(folder: Path): Unit =
+    Files.walk(folder).iterator.asScala.toSeq.reverse.foreach(Files.delete)
+
+  "A recorded run" should "be replayed with 0, and with 5 once its logs were changed" in {
+    val folder = Files.createTempDirectory("irqlab-replay")
+    try {
+      val run = irqlab("run", "nvme4", "--time", "wall", "--set", "wall.load.0.count=200", "--record", "-q",
+        "--format", "json", "--out", folder.toString)
+      run._2 should include("\"same_receiver\" : 0")
+      val good = irqlab("replay", folder.toString)
+      good._1 shouldBe 0
+      good._2 should include("no difference")
+      val log = folder.resolve("arrivals/00000.log")
+      val bytes = Files.readAllBytes(log)
+      bytes(bytes.length / 2) = (bytes(bytes.length / 2) ^ 1).toByte
+      Files.write(log, bytes)
+      val bad = irqlab("replay", folder.toString)
+      bad._1 shouldBe 5
+      bad._2 should startWith("replay diverged: cpu/0/core, at its end: its log was changed at entry ")
+    } finally delete(folder)
+  }
+
+  "A run that was not recorded" should "be refused with what to do" in {
+    val folder = Files.createTempDirectory("irqlab-replay")
+    try {
+      val (code, _, err) = irqlab("replay", folder.toString)
+      code shouldBe 2
+      err should include("run SCENARIO --time wall --record")
+    } finally delete(folder)
+  }
+
+  "A recording" should "be refused where there is nothing to record" in {
+    val (code, _, err) = irqlab("run", "nvme4", "--record")
+    code shouldBe 2
+    err should include("--record needs --time wall --nodes 1")
+  }
+}
