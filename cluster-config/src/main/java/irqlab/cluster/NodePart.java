@@ -127,7 +127,7 @@ final class NodePart implements AutoCloseable {
             letter -> {
               Object dead = letter.message();
               boolean ours =
-                  dead instanceof Message
+                  LiveMachine.carries(dead)
                       || dead instanceof Frame.Batch
                       || dead instanceof Gateway.Post;
               if (ours && lost == 0) {

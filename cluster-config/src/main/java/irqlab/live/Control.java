@@ -34,6 +34,11 @@ abstract class Control {
     Mail(Message message) {
       this.message = message;
     }
+
+    @Override
+    public String toString() {
+      return message.toString();
+    }
   }
 
   /** A message with where it came from; only in a machine that keeps its arrivals. */

@@ -84,6 +84,13 @@ public final class LiveMachine implements AutoCloseable {
     get(ready, "actors");
   }
 
+  /** Whether something that an actor system could not deliver is a message of a machine. */
+  public static boolean carries(Object letter) {
+    return letter instanceof Message
+        || letter instanceof Control.Mail
+        || letter instanceof Control.Traced;
+  }
+
   /** Does something in an actor system as that of {@link #standalone}, and ends it. */
   public static <T> T inSystem(Function<ActorSystem<?>, T> work) {
     ActorSystem<Void> system = ownSystem();

@@ -97,4 +97,12 @@ class LivePaceSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     late.getMaxValue.toDouble shouldBe 3e7 +- 3e5
     result.lateness.alarmsNs.getTotalCount shouldBe 1
   }
+
+  "A message that no actor takes any more" should "be known as one of a machine" in {
+    LiveMachine.carries(new Control.Mail(numbered(1))) shouldBe true
+    LiveMachine.carries(new Control.Traced(1, 0, numbered(1))) shouldBe true
+    LiveMachine.carries(numbered(1)) shouldBe true
+    LiveMachine.carries(Control.FREEZE) shouldBe false
+    new Control.Mail(numbered(7)).toString shouldBe numbered(7).toString
+  }
 }
