@@ -19,6 +19,8 @@ import irqlab.protocol.Msi;
  *
  * <p>Source: 82093AA datasheet (290566-001), "I/O Redirection Table Registers" (IOA-002).
  *
+ * <p><b>Not modelled:</b> delivery status [12], always 0; polarity [13] is kept and means nothing.
+ *
  * @param raw the 64 bits as software reads them
  */
 public record Rte(long raw) {

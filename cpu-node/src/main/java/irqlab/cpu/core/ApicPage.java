@@ -10,6 +10,9 @@ import irqlab.runtime.StateWriter;
  * mode (X2-002, X2-005, CPU-020).
  *
  * <p>Source: SDM vol. 3, "Local APIC Status and Location", "Relocating the Local APIC Registers".
+ *
+ * <p><b>Not modelled:</b> accesses of other sizes than the register's; memory types; a page on top
+ * of RAM.
  */
 final class ApicPage {
   private static final int BASE_MSR = 0x1B;

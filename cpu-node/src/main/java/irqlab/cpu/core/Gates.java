@@ -7,6 +7,9 @@ import irqlab.protocol.CpuMessage;
  * How a core enters and leaves handlers: through the gates of its IDT, onto its stack, with IF.
  *
  * <p>Source: SDM vol. 3, "Interrupt and Exception Handling", "Interrupt 8 - Double Fault".
+ *
+ * <p><b>Not modelled:</b> task gates, privilege levels, interrupt stack tables, and exceptions
+ * other than #NP, #DF, #GP and #PF.
  */
 final class Gates {
   static final int NMI = 2;

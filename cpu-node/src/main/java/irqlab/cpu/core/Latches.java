@@ -11,6 +11,8 @@ import irqlab.runtime.StateWriter;
  *
  * <p>Model-specific: an idle core remembers one NMI, and one more while one is in service. A core
  * of ours takes a latched NMI at once when idle, so two NMIs to an idle core are both handled.
+ *
+ * <p><b>Not modelled:</b> virtual NMIs, machine checks, and INIT held off in VMX root operation.
  */
 final class Latches {
   private boolean nmi;

@@ -16,6 +16,8 @@ import irqlab.runtime.StateWriter;
  *
  * <p>The local APIC keeps the address; the core decides by it which accesses come here. Source: SDM
  * vol. 3, "Local APIC Status and Location" and "x2APIC State Transitions".
+ *
+ * <p><b>Not modelled:</b> changes of the boot CPU flag; two pages at one address.
  */
 final class BaseMsr {
   static final int MSR = 0x01B;

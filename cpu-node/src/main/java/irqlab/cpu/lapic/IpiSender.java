@@ -18,6 +18,8 @@ import irqlab.runtime.StateWriter;
  * lowest-priority IPI in physical mode is arbitrated among those that match.
  *
  * <p>Source: SDM vol. 3, "Issuing Interprocessor Interrupts" and "Determining IPI Destination".
+ *
+ * <p><b>Not modelled:</b> a busy ICR, retries and the send accept error of the serial bus.
  */
 final class IpiSender {
   private final Lapic lapic;

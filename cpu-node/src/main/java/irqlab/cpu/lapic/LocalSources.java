@@ -18,6 +18,9 @@ import irqlab.runtime.StateWriter;
  * <p>An 8259A's output on a LINT pin in ExtINT mode, and an ExtINT message, carry no interrupt of
  * their own: the 8259A keeps it until the acknowledgment. A name that comes with one all the same
  * is closed as {@link Fate#COLLAPSED_LATCH} when the acknowledgment goes out.
+ *
+ * <p><b>Not modelled:</b> polarity of the pins; what makes the sensors and counters overflow, which
+ * is {@code LocalEvent}; focus processor checking.
  */
 final class LocalSources {
   private final Lapic lapic;

@@ -14,6 +14,9 @@ import irqlab.runtime.StateWriter;
  * The register file of a local APIC, by page offset and by MSR.
  *
  * <p>Source: SDM vol. 3, "Local APIC Register Address Map", "Extended XAPIC (x2APIC)".
+ *
+ * <p><b>Not modelled:</b> the arbitration priority register and remote read, which read 0
+ * (LAPIC-028); AMD's extended registers.
  */
 final class Registers {
   private static final int MSR_TSC_DEADLINE = 0x6E0;

@@ -11,6 +11,8 @@ import irqlab.runtime.StateWriter;
  *
  * <p>IRR is one bit for each vector: what comes while it is set collapses into the first
  * (LAPIC-003). The first one's name and intended time wait here and go to the core with the vector.
+ *
+ * <p><b>Not modelled:</b> AMD's interrupt enable registers.
  */
 final class Requests {
   final VectorBits irr = new VectorBits();

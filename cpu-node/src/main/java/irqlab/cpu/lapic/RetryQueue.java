@@ -13,6 +13,8 @@ import java.util.Arrays;
  * <p>On the APIC bus the refused sender tries again until it is taken. The queue stands for the
  * senders: it tries at each EOI, when room can have come up. Source: SDM vol. 3, "Interrupt
  * Acceptance for Fixed Interrupts": P6 queues no more than two interrupts for each priority level.
+ *
+ * <p><b>Not modelled:</b> the bus cycles of the tries, and senders that give up.
  */
 final class RetryQueue {
   /** IRR and ISR together hold so many for each class. */
