@@ -20,6 +20,8 @@ import irqlab.runtime.StateWriter;
  * driver, who must clear the queue before use, put there.
  */
 final class CompletionQueue {
+  private static final int WAITING_MAX = 4096;
+
   final int id;
   final int vector;
   final boolean interrupts;
@@ -59,6 +61,11 @@ final class CompletionQueue {
 
   int waiting() {
     return waitingCount;
+  }
+
+  /** Whether so many wait that arrivals of a load do too: a device has no room without end. */
+  boolean crowded() {
+    return waitingCount >= WAITING_MAX;
   }
 
   private int next(int index) {

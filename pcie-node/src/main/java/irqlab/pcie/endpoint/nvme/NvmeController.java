@@ -27,7 +27,8 @@ import irqlab.runtime.StateWriter;
  * head doorbell: so many are always in work.
  *
  * <p>A full completion queue holds completions back in the controller; they are counted as {@link
- * Counter#QUEUE_FULL} and posted when the head doorbell makes room.
+ * Counter#QUEUE_FULL} and posted when the head doorbell makes room. When some thousands wait, the
+ * arrivals of an open loop wait too, with their intended times.
  *
  * <p><b>Not modelled:</b> data of writes; of reads the first word of each block, which is its
  * number; PRP lists (buffers are contiguous); arbitration and priorities of queues, fused commands,
@@ -216,6 +217,9 @@ public final class NvmeController implements EndpointModel {
     while (queue.waiting() > 0 && !queue.full()) {
       interrupt(queue, queue.postWaiting(context), context);
     }
+    if (load.held(queue.id) && !queue.crowded()) {
+      arrive(queue.id, context);
+    }
     if (queue.empty() && !queues.conditionOfOthers(queue)) {
       context.lower(queue.vector);
     }
@@ -395,7 +399,12 @@ public final class NvmeController implements EndpointModel {
       completeUnfetched(queue, due, context);
       due = load.take(queue, nowPs, due, context);
     }
-    load.await(queue, nowPs, ARRIVAL, context);
+    CompletionQueue to = queues.completion(queue);
+    if (to != null && to.crowded()) {
+      load.hold(queue);
+    } else {
+      load.await(queue, nowPs, ARRIVAL, context);
+    }
   }
 
   /** One completion now. */

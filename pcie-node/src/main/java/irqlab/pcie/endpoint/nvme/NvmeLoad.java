@@ -107,6 +107,16 @@ final class NvmeLoad {
         source.nextPs() == Arrivals.NEVER ? 0 : context.alarm(source.waitPs(nowPs), what, queue);
   }
 
+  /** Lets the next arrival wait until the queue has room; it keeps its intended time. */
+  void hold(int queue) {
+    alarm[queue] = 0;
+  }
+
+  /** Whether an arrival waits for room. */
+  boolean held(int queue) {
+    return alarm[queue] == 0 && arrivals[queue].nextPs() != Arrivals.NEVER;
+  }
+
   void save(StateWriter out) {
     for (int queue = 0; queue < arrivals.length; queue++) {
       arrivals[queue].save(out);

@@ -151,6 +151,21 @@ class NvmeControllerSpec extends AnyFlatSpec with Matchers {
     bench.raises(1) shouldBe 10
   }
 
+  it should "let arrivals wait when thousands of completions do, and lose none of them" in {
+    val bench = new Bench(depth = 4).booted()
+    bench.machine.load("nvme0", 1, new ArrivalLaw(ArrivalLaw.Kind.EVERY, 1000, 0, 6000))
+    bench.machine.settle()
+    bench.raises(1) shouldBe 3
+    bench.machine.count(Counter.QUEUE_FULL) shouldBe 4096
+    val seen = Iterator
+      .continually { val found = bench.driver.reap(1); bench.machine.settle(); found }
+      .takeWhile(_.nonEmpty)
+      .flatten
+      .toVector
+    seen.map(_.command) shouldBe (1 to 6000)
+    bench.raises(1) shouldBe 6000
+  }
+
   "An open loop" should "raise at its intended times without a fetch" in {
     val bench = new Bench(depth = 64).booted()
     val reads = bench.machine.count(Counter.DMA_READS)
