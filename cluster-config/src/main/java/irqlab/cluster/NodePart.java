@@ -127,12 +127,7 @@ final class NodePart implements AutoCloseable {
             letter -> {
               Object dead = letter.message();
               boolean ours =
-<<<<<<< HEAD
                   LiveMachine.carries(dead)
-=======
-                  dead instanceof Message
-                      || LiveMachine.isMail(dead)
->>>>>>> 6781ea5 (nvme: arrivals wait when thousands of completions do; dead letters are known in their envelope)
                       || dead instanceof Frame.Batch
                       || dead instanceof Gateway.Post;
               if (ours && lost == 0) {

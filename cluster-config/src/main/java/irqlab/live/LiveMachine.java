@@ -217,11 +217,6 @@ public final class LiveMachine implements AutoCloseable {
         System.nanoTime() - shared.startNs, sent, processed, raised, closed, handled);
   }
 
-  /** Whether this is a message to a component, as its actor receives it. */
-  public static boolean isMail(Object received) {
-    return received instanceof Control.Mail || received instanceof Control.Traced;
-  }
-
   /** Whether more messages are under way here than the components should have; any thread. */
   public boolean crowded() {
     return shared.valve.crowded();
