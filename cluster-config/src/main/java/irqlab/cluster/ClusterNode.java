@@ -172,14 +172,19 @@ final class ClusterNode {
 
   /** Leaves the cluster in order and ends the actor system. */
   static void end(ActorSystem<?> system) {
+    end(system, END_S);
+  }
+
+  /** As {@link #end(ActorSystem)}, and waits no longer than this for it. */
+  static void end(ActorSystem<?> system, long withinS) {
     system.terminate();
     try {
-      system.getWhenTerminated().toCompletableFuture().get(END_S, TimeUnit.SECONDS);
+      system.getWhenTerminated().toCompletableFuture().get(withinS, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException late) {
       // What it was there for is done, and its threads do not keep a process.
-      system.log().warn("the actor system takes longer than {} s to end", END_S);
+      system.log().warn("the actor system takes longer than {} s to end", withinS);
     }
   }
 }

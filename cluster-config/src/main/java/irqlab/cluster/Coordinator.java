@@ -34,6 +34,8 @@ public final class Coordinator implements AutoCloseable {
   private static final int PINGS = 12;
   private static final long LOOK_MS = 1;
 
+  private static final long LOST_END_S = 5;
+
   /** How long living nodes have to come to rest after a loss. */
   private static final long REST_NS = 3_000_000_000L;
 
@@ -332,6 +334,7 @@ public final class Coordinator implements AutoCloseable {
       process.askToEnd();
     }
     roster.processes.forEach(NodeProcess::close);
-    ClusterNode.end(system);
+    // With a node that cannot be reached there is no leaving in order, and the report waits.
+    ClusterNode.end(system, roster.losses.isEmpty() ? Roster.REPLY_S : LOST_END_S);
   }
 }
