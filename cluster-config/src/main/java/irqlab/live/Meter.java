@@ -44,7 +44,7 @@ final class Meter implements Probe {
    * @param trailed whether {@link #takeTrail} can be asked
    */
   Meter(Ledger.Recorder recorder, LongSupplier nowPs, boolean trailed) {
-    ledger = new Ledger(recorder).withOrder();
+    ledger = new Ledger(recorder).withOrder().compact();
     this.nowPs = nowPs;
     trail = trailed ? new FateTrail() : null;
   }

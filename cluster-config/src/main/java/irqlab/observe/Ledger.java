@@ -23,6 +23,7 @@ public final class Ledger implements Probe {
   private final long[] counters = new long[Counter.values().length];
   private final Recorder recorder;
   private OrderBook order;
+  private boolean compact;
 
   /** Receives every event, for recordings; the books themselves need none. */
   public interface Recorder {
@@ -99,6 +100,15 @@ public final class Ledger implements Probe {
   /** Keeps the order of arrivals and services from now on; returns this. */
   public Ledger withOrder() {
     order = new OrderBook();
+    return this;
+  }
+
+  /**
+   * Keeps latencies in little memory from now on, for books of which there are as many as CPUs;
+   * returns this.
+   */
+  public Ledger compact() {
+    compact = true;
     return this;
   }
 
@@ -263,7 +273,7 @@ public final class Ledger implements Probe {
     }
     table[component] = entries;
     rows++;
-    entries[entry] = new LedgerRow((long) component << 12 | entry);
+    entries[entry] = new LedgerRow((long) component << 12 | entry, compact);
     return entries[entry];
   }
 }

@@ -6,6 +6,7 @@ import irqlab.runtime.StateWriter;
 import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
+import org.HdrHistogram.PackedHistogram;
 
 /** The books of one raiser and entry. */
 public final class LedgerRow {
@@ -36,13 +37,20 @@ public final class LedgerRow {
   private long[] fates;
   private long[] cpus = new long[4];
   private Histogram latency;
+  private final boolean compact;
 
-  LedgerRow(long key) {
+  LedgerRow(long key, boolean compact) {
     this.key = key;
+    this.compact = compact;
   }
 
   static Histogram newHistogram() {
     return new Histogram(3);
+  }
+
+  // A packed one has room for the values that it has met, and takes longer for each.
+  private Histogram ownHistogram() {
+    return compact ? new PackedHistogram(3) : newHistogram();
   }
 
   void handled(long sequence, int cpu, long latencyPs) {
@@ -63,7 +71,7 @@ public final class LedgerRow {
     for (int i = 0; i < recents; i++) {
       countOn((int) (recent[i] >>> CPU_SHIFT), 1);
       if (latency == null) {
-        latency = newHistogram();
+        latency = ownHistogram();
       }
       latency.recordValue(recent[i] & (1L << CPU_SHIFT) - 1);
     }
@@ -92,7 +100,7 @@ public final class LedgerRow {
     addCounts(other);
     if (other.latency != null) {
       if (latency == null) {
-        latency = newHistogram();
+        latency = ownHistogram();
       }
       latency.add(other.latency);
     }
@@ -165,7 +173,7 @@ public final class LedgerRow {
     }
     for (int left = in.count(16); left > 0; left--) {
       if (latency == null) {
-        latency = newHistogram();
+        latency = ownHistogram();
       }
       long ns = in.getLong();
       long count = in.getLong();

@@ -18,9 +18,8 @@ class LiveBytesSpec extends AnyFlatSpec with Matchers {
 
   private def reader(bytes: Array[Byte]): StateReader = new StateReader(bytes, codecs)
 
-  private def books(seed: Long): Ledger = {
+  private def books(seed: Long, books: Ledger = new Ledger): Ledger = {
     val rng = new Rng(seed, "books")
-    val books = new Ledger
     (1 to 5000).foreach { n =>
       val id = InterruptId.of(rng.nextInt(40), rng.nextInt(5), n)
       books.raised(id)
@@ -48,6 +47,14 @@ class LiveBytesSpec extends AnyFlatSpec with Matchers {
     }
     read.rows.get(7).handledOn(3) shouldBe written.rows.get(7).handledOn(3)
     read.rows.get(7).outOfOrder shouldBe written.rows.get(7).outOfOrder
+  }
+
+  it should "be the same when they are kept in little memory" in {
+    bytes(books(7, (new Ledger).compact()).write) shouldBe bytes(books(7).write)
+    val (sum, plain) = (new Ledger, new Ledger)
+    sum.add(books(7, (new Ledger).compact()))
+    plain.add(books(7))
+    bytes(sum.write) shouldBe bytes(plain.write)
   }
 
   it should "balance only together when each part saw a part" in {
