@@ -28,8 +28,7 @@ import irqlab.runtime.StateWriter;
  * request at that moment, or the spurious vector. An Intr that is due while an ExtINT
  * acknowledgment is at the 8259A is sent behind the vector.
  *
- * <p>What a CPU sends to itself, by shorthand, SELF IPI or destination, is accepted inside the chip
- * in the same reaction and not by the bus; so it comes before anything that the CPU writes later.
+ * <p>What a CPU sends to itself is accepted in the same reaction, before what it writes later.
  *
  * <p>Source: SDM vol. 3, "Advanced Programmable Interrupt Controller (APIC)". <b>Not modelled:</b>
  * delivery status (always idle: a message is gone when the write is done); focus processor
