@@ -28,7 +28,7 @@ final class ProgressLine implements RunWatch, AutoCloseable {
   private final PrintStream err;
   private final long expectedRaises;
   private final OptionalLong endPs;
-  private final long startNs;
+  private volatile long startNs;
   private volatile Progress last = new Progress(0, 0, 0, 0, 0, false);
   private volatile long movedNs;
   private ScheduledExecutorService clock;
@@ -84,6 +84,10 @@ final class ProgressLine implements RunWatch, AutoCloseable {
 
   @Override
   public void progress(Progress progress) {
+    if (!begun && clock != null) {
+      // Nodes had to join first: the run's own clock began after this line did.
+      startNs = System.nanoTime() - progress.wallNs();
+    }
     begun = true;
     if (progress.modelPs() > last.modelPs()) {
       movedNs = startNs + progress.wallNs();
