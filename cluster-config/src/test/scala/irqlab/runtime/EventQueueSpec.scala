@@ -85,6 +85,31 @@ class EventQueueSpec extends AnyFlatSpec with Matchers {
     compare(1, 50_000)((rng, _) => 1L + rng.nextInt(100_000))
   }
 
+  it should "agree with a heap when events are taken out before their time" in {
+    val rng = new Rng(5, "unlinked")
+    val queue = new EventQueue
+    val oracle = new PriorityQueue[Key](byKey)
+    var nowPs = 0L
+    var unlinked = 0
+    (1 to 60_000).foreach { step =>
+      // Few times, so that lists are long; sometimes far, so that the heap has some.
+      val delay = if (rng.nextInt(20) == 0) 1_000_000_000L else 1L + rng.nextInt(40)
+      val key = Key(nowPs + delay, rng.nextInt(64), 0, step)
+      val slot = queue.add(key.timePs, key.order, key.tie, key.source, null)
+      if (rng.nextInt(3) == 0 && queue.unlink(slot)) unlinked += 1 else oracle.add(key)
+      if (oracle.size > 200) {
+        val next = queue.peek()
+        val expected = oracle.poll()
+        if (keyOf(next) != expected) fail(s"step=$step expected=$expected found=${keyOf(next)}")
+        nowPs = next.timePs
+        queue.remove(next)
+        queue.release(next)
+      }
+      queue.size shouldBe oracle.size
+    }
+    unlinked should be > 10_000
+  }
+
   it should "give back an event that is put before the one it last showed" in {
     val queue = new EventQueue
     queue.add(10_000_000_000L, 1, 0, 1, null)

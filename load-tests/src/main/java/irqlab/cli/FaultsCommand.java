@@ -5,7 +5,10 @@ import irqlab.load.FaultRuns;
 import irqlab.runtime.Rng;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code irqlab faults}: harms nodes of running machines at random; for tests of irqlab itself. */
 @Command(
@@ -24,12 +27,17 @@ final class FaultsCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of what is done.")
   private long seed;
 
+  @Spec private CommandSpec spec;
+
   FaultsCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
+    if (runs < 1) {
+      throw new ParameterException(spec.commandLine(), "option --runs must be at least 1");
+    }
     Rng random = new Rng(seed, "faults");
     FaultRuns.Harm[] all = FaultRuns.Harm.values();
     int wrong = 0;

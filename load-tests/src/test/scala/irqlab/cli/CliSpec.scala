@@ -42,6 +42,20 @@ class CliSpec extends AnyFlatSpec with Matchers {
     shown.err shouldBe empty
   }
 
+  "irqlab bench soak" should "look ten times at heap and books, and have one digest" in {
+    def soak(): Seq[String] = {
+      val done = irqlab("bench", "soak", "--cpus", "2", "--interrupts", "20000", "--events", "100000")
+      withClue(done.out) { done.code shouldBe 0 }
+      val lines = done.out.linesIterator.toSeq
+      lines should have size 10
+      every(lines) should include("balance: exact")
+      lines.map(line => line.split("digest ")(1).take(16))
+    }
+    val once = soak()
+    once.distinct should have size 10
+    soak() shouldBe once
+  }
+
   "A wrong command line" should "end with 2, a sentence and the nearest name, and no usage dump" in {
     val cases = Table[Seq[String], String](
       ("arguments", "said"),
@@ -57,6 +71,9 @@ class CliSpec extends AnyFlatSpec with Matchers {
       (Seq("run", "nvme4", "--set", "seed"), "option --set cannot be \"seed\""),
       (Seq("run", "nvme4", "--check", "lots == 0"), "no figure is called \"lots\"; did you mean \"lost\"?"),
       (Seq("run", "nvme4", "--check", "lost = 0"), "write   --check lost == 0"),
+      (Seq("bench", "soak", "--cpus", "0"), "option --cpus must be 1 to 1024"),
+      (Seq("bench", "soak", "--events", "-1"), "option --events must be 0 to"),
+      (Seq("faults", "--runs", "0"), "option --runs must be at least 1"),
       (Seq("scenarios", "colapse"), "did you mean \"collapse\"?"),
       (Seq("scenarios", "--show"), "--show needs a name"),
       (Seq("show"), "show what?"),
