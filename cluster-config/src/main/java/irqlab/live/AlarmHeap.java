@@ -3,13 +3,12 @@ package irqlab.live;
 import irqlab.runtime.Message;
 import irqlab.runtime.Port;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * What one component waits for: its alarms, and messages that it holds back on a port. Ordered by
- * due time, then by when they were put here. A cancelled alarm is taken out at once. One owner.
+ * due time, then by when they were put here. A cancelled alarm is taken out at once; it is looked
+ * for one by one, since few wait and fewer are cancelled. One owner.
  */
 final class AlarmHeap {
   /** Something due. The port is null for an alarm; the id is 0 for a held message. */
@@ -19,7 +18,6 @@ final class AlarmHeap {
     final Message message;
     final Port<?> port;
     private final long number;
-    private int at;
 
     private Entry(long dueNs, long number, long id, Port<?> port, Message message) {
       this.dueNs = dueNs;
@@ -38,14 +36,11 @@ final class AlarmHeap {
   private int size;
   private long numbers;
   private long alarms;
-  private final Map<Long, Entry> byId = new HashMap<>();
 
   /** Adds an alarm and returns its id: the nth alarm has id n. */
   long alarm(long dueNs, Message message) {
     long id = ++alarms;
-    Entry entry = new Entry(dueNs, ++numbers, id, null, message);
-    byId.put(id, entry);
-    add(entry);
+    add(new Entry(dueNs, ++numbers, id, null, message));
     return id;
   }
 
@@ -55,9 +50,11 @@ final class AlarmHeap {
   }
 
   void cancel(long id) {
-    Entry entry = byId.remove(id);
-    if (entry != null) {
-      take(entry.at);
+    for (int at = 0; id != 0 && at < size; at++) {
+      if (heap[at].id == id) {
+        take(at);
+        return;
+      }
     }
   }
 
@@ -68,11 +65,7 @@ final class AlarmHeap {
 
   /** Takes the first out. */
   Entry poll() {
-    Entry first = take(0);
-    if (first.id != 0) {
-      byId.remove(first.id);
-    }
-    return first;
+    return take(0);
   }
 
   int size() {
@@ -109,10 +102,10 @@ final class AlarmHeap {
   private void up(int from, Entry entry) {
     int at = from;
     while (at > 0 && entry.before(heap[(at - 1) / 2])) {
-      put(at, heap[(at - 1) / 2]);
+      heap[at] = heap[(at - 1) / 2];
       at = (at - 1) / 2;
     }
-    put(at, entry);
+    heap[at] = entry;
   }
 
   private void down(int from, Entry entry) {
@@ -124,14 +117,9 @@ final class AlarmHeap {
       if (!heap[child].before(entry)) {
         break;
       }
-      put(at, heap[child]);
+      heap[at] = heap[child];
       at = child;
     }
-    put(at, entry);
-  }
-
-  private void put(int at, Entry entry) {
     heap[at] = entry;
-    entry.at = at;
   }
 }

@@ -13,9 +13,9 @@ import java.util.Arrays;
  * The one actor there is: it hosts any component.
  *
  * <p>Alarms are in a heap of the actor's own. The machine's timer wakes the actor for one that is
- * far away. For one that is nearer than the timer is exact, such as the end of a handler of 2 us,
- * the actor sends itself a message again and again until it is due: other messages get their turn
- * in between, and no thread is blocked. An alarm is late, never early.
+ * far away, a {@link NearAlarm} for one that is nearer than the timer is exact, such as the end of
+ * a handler of 2 us: other actors get their turn meanwhile, and no thread is blocked. An alarm is
+ * late, never early.
  */
 final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   /** Alarms delivered for one tick before the mailbox gets its turn. */
@@ -32,9 +32,13 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   /** Null in a machine that keeps no arrivals. */
   private final ArrivalLog log;
 
+  private final NearAlarm near;
   private boolean started;
   private boolean frozen;
+
+  /** A tick is on its way that no timer sends. */
   private boolean ticking;
+
   private long wakeNs = Long.MAX_VALUE;
   private long[] parked = new long[16];
   private int parkedCount;
@@ -54,6 +58,7 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
     this.spins = spins;
     this.shared = shared;
     this.io = new LiveIo<>(shared, id, path, shared.arrivals != null);
+    this.near = new NearAlarm(shared.dispatcher, () -> shared.refs[id].tell(Control.FROM_SELF));
     this.log =
         shared.arrivals == null ? null : new ArrivalLog(shared.arrivals, id, path, shared.seed);
   }
@@ -116,6 +121,7 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
       arm();
     } else if (control instanceof Control.Freeze) {
       frozen = true;
+      near.giveUp();
       io.meter.add(Meter.FROZEN);
     } else if (control instanceof Control.Note) {
       note();
@@ -179,21 +185,31 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
         }
         component.on((M) due.message, io);
       }
-      nowNs = System.nanoTime();
-      io.begin(nowNs);
+      if (io.alarms.nextNs() <= nowNs) {
+        nowNs = System.nanoTime();
+        io.begin(nowNs);
+      }
     }
     arm();
   }
 
   private void arm() {
     long nextNs = io.alarms.nextNs();
+    if (ticking) {
+      near.notAfter(nextNs);
+      return;
+    }
     // The timer is asked for as much earlier as it is late.
-    if (nextNs == Long.MAX_VALUE || ticking || nextNs - shared.pollNs >= wakeNs) {
+    if (nextNs == Long.MAX_VALUE || nextNs - shared.pollNs >= wakeNs) {
       return;
     }
     if (nextNs - io.nowNs() < shared.pollNs) {
       ticking = true;
-      shared.refs[id].tell(Control.FROM_SELF);
+      if (spins) {
+        shared.refs[id].tell(Control.FROM_SELF);
+      } else {
+        near.start(nextNs);
+      }
     } else {
       wakeAt(nextNs - shared.pollNs);
     }

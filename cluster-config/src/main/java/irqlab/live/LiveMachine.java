@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,8 @@ import java.util.function.Function;
  * time may call, but {@link #deliver} and {@link #progress}, which any thread may.
  */
 public final class LiveMachine implements AutoCloseable {
-  private static final String DISPATCHER = "irqlab.dispatcher";
+  private static final DispatcherSelector DISPATCHER =
+      DispatcherSelector.fromConfig("irqlab.dispatcher");
   private static final long LOOK_NS = 1_000_000;
   private static final long CONTROL_S = 30;
 
@@ -78,7 +80,8 @@ public final class LiveMachine implements AutoCloseable {
     byId = new Hosted<?>[plan.size()];
     // Several machines may live in one system, and nothing static counts them.
     String name = "irqlab-live-" + UUID.randomUUID();
-    shared = new Shared(plan.size(), new WakeTimer(name + "-timer"), options);
+    Executor dispatcher = system.dispatchers().lookup(DISPATCHER);
+    shared = new Shared(plan.size(), new WakeTimer(name + "-timer"), dispatcher, options);
     this.options = options;
     guardian = system.systemActorOf(guardian(), name, Props.empty());
     get(ready, "actors");
@@ -119,13 +122,12 @@ public final class LiveMachine implements AutoCloseable {
   private Behavior<Stop> guardian() {
     return Behaviors.setup(
         context -> {
-          DispatcherSelector dispatcher = DispatcherSelector.fromConfig(DISPATCHER);
           for (int id = 0; id < plan.size(); id++) {
             if (plan.component(id) != null) {
               Hosted<?> actor = hosted(id, plan.component(id));
               hosted.add(actor);
               byId[id] = actor;
-              shared.refs[id] = context.spawn(actor, plan.path(id).replace('/', '-'), dispatcher);
+              shared.refs[id] = context.spawn(actor, plan.path(id).replace('/', '-'), DISPATCHER);
             }
           }
           shared.valve.watch(hosted, options.outbound());

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import irqlab.observe.Ledger;
 import irqlab.runtime.Message;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the actors of one machine have in common. All but the failure is set before the start. */
@@ -26,7 +27,10 @@ final class Shared {
   final Valve valve = new Valve();
   final WakeTimer timer;
 
-  /** An alarm nearer than this is waited for in the mailbox, see {@link Hosted}. */
+  /** What runs the actors. */
+  final Executor dispatcher;
+
+  /** An alarm nearer than this is waited for by a {@link NearAlarm} and not by the timer. */
   final long pollNs;
 
   /** By component id; null where another process hosts it. */
@@ -39,7 +43,8 @@ final class Shared {
   volatile long startNs;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  Shared(int size, WakeTimer timer, LiveOptions options) {
+  Shared(int size, WakeTimer timer, Executor dispatcher, LiveOptions options) {
+    this.dispatcher = dispatcher;
     this.seed = options.seed();
     this.pollNs = options.pollNs();
     this.slowDown = options.slowDown();
