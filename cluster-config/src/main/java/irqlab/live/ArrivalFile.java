@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.zip.CRC32C;
 
 /** An {@link ArrivalLog} that was read and found whole. One owner. */
@@ -140,17 +141,21 @@ final class ArrivalFile {
     return Arrays.copyOfRange(bytes, at + HEAD_BYTES + PEER_BYTES, at + word(at - 4));
   }
 
-  /** The first message that nobody has asked for. */
-  Optional<LeftOver> leftOver() {
+  /**
+   * The first message that nobody has asked for.
+   *
+   * @param silent true for senders that were not executed again
+   */
+  Optional<LeftOver> leftOver(IntPredicate silent) {
     LeftOver first = null;
     for (Map.Entry<Long, Stream> each : bySender.entrySet()) {
       Stream stream = each.getValue();
-      if (stream.taken < stream.count) {
+      int from = (int) (each.getKey() >>> 32);
+      if (stream.taken < stream.count && !silent.test(from)) {
         int number = stream.taken;
         long atPs = longWord(stream.at[number] + 1);
         if (first == null || stream.event[number] < first.event) {
           Message message = message(message(stream, number));
-          int from = (int) (each.getKey() >>> 32);
           first = new LeftOver(from, stream.event[number], atPs, message);
         }
       }

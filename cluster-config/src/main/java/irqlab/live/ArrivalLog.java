@@ -6,10 +6,8 @@ import irqlab.runtime.StateWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Locale;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
 /**
@@ -45,18 +43,28 @@ final class ArrivalLog {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final OutputStream out;
+  private final Recording recording;
+  private final int id;
+  private final String path;
+
+  /** Null when there is no file, or no more. */
+  private FileChannel file;
+
+  private OutputStream out;
   private final StateWriter body = new StateWriter(ProtocolCodecs.all());
   private final CRC32C crc = new CRC32C();
   private final byte[] word = new byte[4];
 
-  /** Makes the file; errors: {@link UncheckedIOException}, also from all the other methods. */
-  ArrivalLog(Path folder, int id, String path, long seed) {
+  /** Makes the file; what goes wrong, here and later, is told to the recording. */
+  ArrivalLog(Recording recording, int id, String path, long seed) {
+    this.recording = recording;
+    this.id = id;
+    this.path = path;
     try {
-      Files.createDirectories(folder);
-      out = new BufferedOutputStream(Files.newOutputStream(file(folder, id)), BUFFER_BYTES);
+      file = recording.channel(id);
+      out = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
     } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
+      recording.fail(path, broken);
     }
     begin(HEADER, 0);
     body.putInt(VERSION);
@@ -66,8 +74,8 @@ final class ArrivalLog {
     write();
   }
 
-  static Path file(Path folder, int id) {
-    return folder.resolve(String.format(Locale.ROOT, "%05d.log", id));
+  int id() {
+    return id;
   }
 
   void start(long nowPs) {
@@ -93,11 +101,35 @@ final class ArrivalLog {
     begin(END, nowPs);
     body.putLong(state);
     write();
-    try {
-      out.close();
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
+    close();
+  }
+
+  /** Closes the file; what still comes is not written. */
+  void close() {
+    if (file == null) {
+      return;
     }
+    try {
+      if (!recording.failed()) {
+        out.flush();
+      }
+    } catch (IOException broken) {
+      recording.fail(path, broken);
+    }
+    drop();
+  }
+
+  // Gives the room back at once when nothing is kept.
+  private void drop() {
+    try (FileChannel closing = file) {
+      if (recording.failed()) {
+        closing.truncate(0);
+      }
+    } catch (IOException broken) {
+      recording.fail(path, broken);
+    }
+    file = null;
+    out = null;
   }
 
   private void begin(int kind, long nowPs) {
@@ -107,6 +139,13 @@ final class ArrivalLog {
   }
 
   private void write() {
+    if (file == null) {
+      return;
+    }
+    if (recording.failed()) {
+      drop();
+      return;
+    }
     byte[] bytes = body.toBytes();
     crc.update(bytes, 0, bytes.length);
     try {
@@ -114,7 +153,8 @@ final class ArrivalLog {
       out.write(bytes);
       putWord((int) crc.getValue());
     } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
+      recording.fail(path, broken);
+      drop();
     }
   }
 

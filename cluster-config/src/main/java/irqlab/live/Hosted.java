@@ -57,10 +57,9 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
     this.source = source;
     this.spins = spins;
     this.shared = shared;
-    this.io = new LiveIo<>(shared, id, path, shared.arrivals != null);
+    this.io = new LiveIo<>(shared, id, path, shared.recording != null);
     this.near = new NearAlarm(shared.dispatcher, () -> shared.refs[id].tell(Control.FROM_SELF));
-    this.log =
-        shared.arrivals == null ? null : new ArrivalLog(shared.arrivals, id, path, shared.seed);
+    this.log = shared.recording == null ? null : shared.recording.open(id, path, shared.seed);
   }
 
   int id() {

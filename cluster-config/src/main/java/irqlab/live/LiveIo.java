@@ -134,6 +134,10 @@ final class LiveIo<M extends Message> implements Io<M> {
     waiting.count++;
     waiting.lastNs = dueNs;
     alarms.hold(dueNs, port, message);
+    if (lanes != null) {
+      // Its lane is numbered when it is used, as in a replay, and not when the message goes.
+      lanes.of(port);
+    }
   }
 
   private void post(Object link, int receiver, Message message) {

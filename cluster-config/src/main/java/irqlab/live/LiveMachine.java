@@ -188,6 +188,11 @@ public final class LiveMachine implements AutoCloseable {
     shared.refs[receiver].tell(new Control.Mail(message));
   }
 
+  /** As {@link #deliver(int, Message)}, with the component and lane that it came from. */
+  public void deliver(int receiver, int sender, int lane, Message message) {
+    shared.refs[receiver].tell(new Control.Traced(sender, lane, message));
+  }
+
   /** As {@link #deliver(int, Message)}, by path; counted as sent by this process. */
   public void inject(String path, Message message) {
     int id = plan.find(path);
@@ -257,6 +262,11 @@ public final class LiveMachine implements AutoCloseable {
   /** The wired machine. */
   public Plan plan() {
     return plan;
+  }
+
+  /** Why what came to the components is not kept, when it should be; any thread may ask. */
+  public Optional<String> unrecorded() {
+    return shared.recording == null ? Optional.empty() : shared.recording.fault();
   }
 
   /** The failure of a component hosted here, if there was one. */
@@ -373,6 +383,9 @@ public final class LiveMachine implements AutoCloseable {
       get(system.getWhenTerminated().toCompletableFuture(), "actor system");
     } else {
       get(stopped, "actors");
+    }
+    if (shared.recording != null) {
+      shared.recording.close();
     }
   }
 

@@ -20,6 +20,18 @@ public interface Outbound {
    */
   void post(int receiver, Message message);
 
+  /**
+   * Takes one message of a machine that keeps its arrivals, so that it comes there with where it
+   * came from.
+   *
+   * @param receiver component id
+   * @param sender component id
+   * @param lane port or bus of the sender, in the order of first use
+   */
+  default void post(int receiver, int sender, int lane, Message message) {
+    throw new IllegalStateException("receiver=" + receiver + ": this way carries no lanes");
+  }
+
   /** Messages that came here from other processes, less those that went there. */
   default long cameLessWent() {
     return 0;

@@ -3,7 +3,6 @@ package irqlab.live;
 import akka.actor.typed.ActorRef;
 import irqlab.observe.Ledger;
 import irqlab.runtime.Message;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -18,8 +17,8 @@ final class Shared {
   /** Null for a machine that tells nothing of its books while it runs. */
   final Notes notes;
 
-  /** Where arrivals are kept, or null. */
-  final Path arrivals;
+  /** Keeps arrivals, or null. */
+  final Recording recording;
 
   /** Nanoseconds of wall time in a nanosecond of machine time. */
   final long slowDown;
@@ -52,7 +51,7 @@ final class Shared {
     this.outbound = options.outbound();
     this.recorder = options.recorder();
     this.notes = options.noted() ? new Notes(size) : null;
-    this.arrivals = options.arrivals().orElse(null);
+    this.recording = options.arrivals().map(Recording::new).orElse(null);
     this.refs = new ActorRef[size];
   }
 
@@ -80,7 +79,12 @@ final class Shared {
   }
 
   void post(int receiver, int sender, int lane, Message message) {
-    refs[receiver].tell(new Control.Traced(sender, lane, message));
+    ActorRef<Object> ref = refs[receiver];
+    if (ref == null) {
+      outbound.post(receiver, sender, lane, message);
+    } else {
+      ref.tell(new Control.Traced(sender, lane, message));
+    }
   }
 
   void fail(String path, Throwable cause) {

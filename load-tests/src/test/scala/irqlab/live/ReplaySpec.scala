@@ -41,7 +41,7 @@ class ReplaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val copy = folder.resolve(name)
     Files.createDirectory(copy)
     Files.list(folder.resolve("run")).iterator.asScala.foreach(file => Files.copy(file, copy.resolve(file.getFileName)))
-    val log = ArrivalLog.file(copy, recorded.paths.indexOf(component))
+    val log = Recording.file(copy, recorded.paths.indexOf(component))
     Files.write(log, change(Files.readAllBytes(log)))
     copy
   }
@@ -80,7 +80,7 @@ class ReplaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   }
 
   "A log with one byte changed" should "be named, wherever the byte is" in {
-    val log = Files.readAllBytes(ArrivalLog.file(folder.resolve("run"), recorded.paths.indexOf("root")))
+    val log = Files.readAllBytes(Recording.file(folder.resolve("run"), recorded.paths.indexOf("root")))
     Seq(0, 4, 30, log.length / 2, log.length - 1).foreach { at =>
       val copy = changed(s"byte-$at", "root") { bytes =>
         bytes(at) = (bytes(at) ^ 0x10).toByte
