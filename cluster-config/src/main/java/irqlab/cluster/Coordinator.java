@@ -4,14 +4,17 @@ import akka.actor.typed.ActorSystem;
 import irqlab.live.LiveResult;
 import irqlab.live.Progress;
 import irqlab.live.StopRule;
+import irqlab.live.Unrecorded;
 import irqlab.observe.Closings;
 import irqlab.runtime.Message;
 import irqlab.runtime.Plan;
 import irqlab.wire.Frame;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -45,6 +48,8 @@ public final class Coordinator implements AutoCloseable {
   private int[] nodeOf = new int[0];
   private long startNs;
   private long wave;
+  private Optional<Path> arrivals = Optional.empty();
+  private Unrecorded unrecorded = Unrecorded.NOTHING;
 
   private Coordinator(ActorSystem<Void> system, Consumer<String> news) {
     this.system = system;
@@ -177,6 +182,18 @@ public final class Coordinator implements AutoCloseable {
    * @param text what it reads
    */
   public void host(String builder, String text) {
+    host(builder, text, Optional.empty());
+  }
+
+  /**
+   * As {@link #host(String, String)}.
+   *
+   * @param folder for what comes to each component of this machine, see {@link irqlab.live.Replay};
+   *     {@link #unrecorded} says whether it is whole
+   */
+  public void host(String builder, String text, Optional<Path> folder) {
+    arrivals = folder;
+    unrecorded = Unrecorded.NOTHING;
     roster.nodes = nodes();
     Frame.Host asked = new Frame.Host(builder, text, 0, roster.nodes);
     Plan plan = NodePart.paths(asked);
@@ -189,6 +206,9 @@ public final class Coordinator implements AutoCloseable {
         new Frame.Host(builder, text, NodePart.hash(plan, asked, nodeOf), roster.nodes);
     roster.closings = new Closings();
     roster.members.values().forEach(Member::forget);
+    if (arrivals.isPresent()) {
+      roster.tellAll(new Frame.Keep());
+    }
     roster.tellAll(host);
     roster.untilEach("nodes building", each -> each.gate != null);
     roster.tellAll(
@@ -261,7 +281,7 @@ public final class Coordinator implements AutoCloseable {
       await(now -> System.nanoTime() >= untilNs || settled(now));
     }
     roster.tellAll(new Frame.Freeze());
-    rest();
+    boolean rested = rest();
     roster.tellAll(new Frame.Collect());
     roster.untilEach("the books", Member::booksDone);
     LiveResult whole = null;
@@ -271,13 +291,22 @@ public final class Coordinator implements AutoCloseable {
     if (!roster.losses.isEmpty()) {
       roster.closings.close(whole.ledger());
     }
+    if (arrivals.isPresent()) {
+      unrecorded = new LogTaker(roster, arrivals.get(), paths, nodeOf).take(!rested);
+    }
     roster.running(false);
     roster.tellAll(new Frame.Release());
     return whole;
   }
 
+  /** What the recording of the last machine lacks, after {@link #finish}. */
+  public Unrecorded unrecorded() {
+    return unrecorded;
+  }
+
   // As Mattern counts: nothing is on its way when as much was processed as was sent a look later.
-  private void rest() {
+  // False when, after a loss, there still was something.
+  private boolean rest() {
     long beganNs = System.nanoTime();
     look();
     long before = processed();
@@ -289,11 +318,12 @@ public final class Coordinator implements AutoCloseable {
             "inFlight=" + (expected() - processed()) + " after " + Roster.REPLY_S + " s");
       }
       if (!roster.losses.isEmpty() && nowNs - Math.max(beganNs, roster.lossNs) > REST_NS) {
-        return;
+        return false;
       }
       before = processed();
       look();
     }
+    return true;
   }
 
   private long processed() {

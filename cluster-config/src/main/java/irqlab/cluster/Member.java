@@ -8,6 +8,7 @@ import irqlab.protocol.ProtocolCodecs;
 import irqlab.runtime.StateReader;
 import irqlab.wire.Frame;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /** What the coordinator knows of one node. One owner. */
@@ -28,6 +29,7 @@ final class Member {
   long wave;
   String gate;
   int readies;
+  final ArrayDeque<Frame.Log> logs = new ArrayDeque<>();
   private final ByteArrayOutputStream notes = new ByteArrayOutputStream();
   private int notesNext;
   private Ledger noted;
@@ -48,6 +50,7 @@ final class Member {
     wave = 0;
     gate = null;
     readies = 0;
+    logs.clear();
     notes.reset();
     notesNext = 0;
     noted = new Ledger();

@@ -48,6 +48,9 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   private NodePart part;
   private boolean told;
 
+  /** Whether the next machine keeps what comes to its components. */
+  private boolean keeping;
+
   private NodeAgent(
       ActorContext<Frame> context,
       TimerScheduler<Frame> timers,
@@ -82,6 +85,8 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     return newReceiveBuilder()
         .onMessage(Frame.Hello.class, this::hello)
         .onMessage(Frame.Ping.class, this::ping)
+        .onMessage(Frame.Keep.class, keep -> keep())
+        .onMessage(Frame.More.class, more -> guarded(() -> more(more)))
         .onMessage(Frame.Host.class, host -> guarded(() -> host(host)))
         .onMessage(Frame.Gates.class, gates -> guarded(() -> gates(gates)))
         .onMessage(Frame.Clock.class, clock -> guarded(() -> clock(clock)))
@@ -107,6 +112,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     }
     if (!asking.equals(coordinator)) {
       coordinator = asking;
+      keeping = false;
       getContext().watch(asking);
     }
     coordinator.tell(
@@ -138,10 +144,23 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     return this;
   }
 
+  private Behavior<Frame> keep() {
+    keeping = true;
+    return this;
+  }
+
+  private void more(Frame.More more) {
+    if (part != null && part.logs().isPresent()) {
+      part.logs().get().more(more.upTo(), coordinator::tell);
+    }
+  }
+
   private void host(Frame.Host host) {
     release();
+    boolean keep = keeping;
+    keeping = false;
     try {
-      part = new NodePart(getContext().getSystem(), name, roles, host);
+      part = new NodePart(getContext().getSystem(), name, roles, host, keep);
       coordinator.tell(new Frame.Hosting(name, part.gateAddress()));
     } catch (RuntimeException broken) {
       coordinator.tell(new Frame.Refused(name, String.valueOf(broken.getMessage())));

@@ -9,6 +9,7 @@ import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.eventstream.EventStream;
 import akka.actor.typed.javadsl.Behaviors;
 import irqlab.live.LiveMachine;
+import irqlab.live.LiveOptions;
 import irqlab.live.LiveResult;
 import irqlab.live.Notes;
 import irqlab.live.Outbound;
@@ -21,6 +22,7 @@ import irqlab.runtime.Plan;
 import irqlab.runtime.StateWriter;
 import irqlab.wire.Frame;
 import irqlab.wire.IrqlabSerializer;
+import irqlab.wire.Traced;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,14 +60,23 @@ final class NodePart implements AutoCloseable {
   private final List<String> nodes;
   private final AtomicLong[] unacked;
 
+  /** Null when the machine keeps no arrivals. */
+  private final LogSender logs;
+
   /** Nodes that count as lost, a bit each; nothing goes there and nothing is taken. */
   private volatile long lost;
 
   /** Builds the part. Errors: {@link ClusterException} when this node would build another one. */
-  @SuppressWarnings({"unchecked", "rawtypes"})
   NodePart(ActorSystem<?> system, String name, List<String> roles, Frame.Host host) {
+    this(system, name, roles, host, false);
+  }
+
+  /** As without the last, which says whether the part keeps what comes to its components. */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  NodePart(ActorSystem<?> system, String name, List<String> roles, Frame.Host host, boolean keep) {
     this.system = system;
     this.name = name;
+    logs = keep ? new LogSender(name) : null;
     nodes = host.nodes();
     ownNode = nodes.indexOf(name);
     MachineBuilder.Blueprint blueprint =
@@ -114,8 +125,11 @@ final class NodePart implements AutoCloseable {
     letters = spawn(deadLetters(), run + "-letters");
     system.eventStream().tell(new EventStream.Subscribe<>(AllDeadLetters.class, letters.narrow()));
     gate = spawn(Gate.of(ownNode, nodes.size(), inside), run + "-gate");
-    machine =
-        new LiveMachine(system, plan, blueprint.options().withOutbound(new WayOut()).withNotes());
+    LiveOptions options = blueprint.options().withOutbound(new WayOut()).withNotes();
+    machine = new LiveMachine(system, plan, keep ? options.withArrivals(logs.folder()) : options);
+    if (keep) {
+      logs.open(machine);
+    }
   }
 
   // What Akka could not deliver, or dropped: of a machine's messages there must be none.
@@ -167,7 +181,18 @@ final class NodePart implements AutoCloseable {
       if (receiver < 0 || receiver >= plan.size() || plan.component(receiver) == null) {
         return false;
       }
+      if (message instanceof Traced traced) {
+        return deliver(receiver, traced);
+      }
       machine.deliver(receiver, message);
+      return true;
+    }
+
+    private boolean deliver(int receiver, Traced traced) {
+      if (traced.from() < 0 || traced.from() >= plan.size() || traced.lane() < 0) {
+        return false;
+      }
+      machine.deliver(receiver, traced.from(), traced.lane(), traced.message());
       return true;
     }
 
@@ -282,6 +307,11 @@ final class NodePart implements AutoCloseable {
     return machine.collect();
   }
 
+  /** What came to the components, after {@link #collect}; empty when it was not to be kept. */
+  Optional<LogSender> logs() {
+    return Optional.ofNullable(logs);
+  }
+
   /** A {@link Frame.Failed} or {@link Frame.Cut} when something went wrong here. */
   Optional<Frame> failure() {
     Frame own = failure.get();
@@ -312,6 +342,7 @@ final class NodePart implements AutoCloseable {
     system.eventStream().tell(new EventStream.Unsubscribe<>(letters.<AllDeadLetters>narrow()));
     letters.tell(END);
     machine.close();
+    logs().ifPresent(LogSender::close);
     inside.set(null);
     gate.tell(new Frame.Release());
     for (ActorRef<Gateway.Command> gateway : gateways) {
@@ -325,6 +356,11 @@ final class NodePart implements AutoCloseable {
     @Override
     public void post(int receiver, Message message) {
       NodePart.this.post(receiver, message);
+    }
+
+    @Override
+    public void post(int receiver, int sender, int lane, Message message) {
+      NodePart.this.post(receiver, new Traced(sender, lane, message));
     }
 
     @Override

@@ -51,9 +51,9 @@ final class Roster {
 
   long lossNs;
   private final ActorSystem<Void> system;
-  private final Consumer<String> news;
+  final Consumer<String> news;
   private final LinkedBlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
-  private final long lostAfterNs;
+  final long lostAfterNs;
   private final long openedNs = System.nanoTime();
   private boolean running;
   private long lookedNs;
@@ -182,6 +182,8 @@ final class Roster {
       heard(each.node()).take(each, closings);
     } else if (frame instanceof Frame.Books each) {
       heard(each.node()).take(each);
+    } else if (frame instanceof Frame.Log each) {
+      heard(each.node()).logs.add(each);
     } else if (frame instanceof Frame.Pong each) {
       heard(each.node()).pong = each;
     } else if (frame instanceof Frame.Hosting each) {

@@ -97,9 +97,14 @@ public final class StateReader {
 
   /** Reads a message: its kind (2 bytes) and its fields. */
   public Message getMessage() {
+    return getMessage(codecs);
+  }
+
+  /** Reads a message that must be one of these. */
+  public Message getMessage(Codecs allowed) {
     int start = at;
     int kind = getByte() << 8 | getByte();
-    Codec<?> codec = codecs.find(kind);
+    Codec<?> codec = allowed.find(kind);
     if (codec == null) {
       throw new MalformedStateException("offset=" + start + " kind=" + kind + ": no such message");
     }

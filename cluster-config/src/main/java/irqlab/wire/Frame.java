@@ -156,4 +156,23 @@ public sealed interface Frame {
 
   /** All batches up to this number have come: so many more may be sent [gate]. */
   record Ack(int from, long number) implements Frame {}
+
+  /** Keep what comes to the components of the machine that is to be built next [coordinator]. */
+  record Keep() implements Frame {}
+
+  /** You may send the pieces of your logs up to this one [coordinator]. */
+  record More(long upTo) implements Frame {}
+
+  /**
+   * A piece of the log of a component, one component after the other [node].
+   *
+   * @param number counts what this node sends of its logs, from 1; none may be missing
+   * @param component whose log it is; -1 when there is no more of any
+   * @param bytes nothing when the log of this component is whole
+   * @param why when there is no more and something is missing: the reason
+   */
+  record Log(String node, long number, int component, byte[] bytes, String why) implements Frame {
+    /** The component of the last one. */
+    public static final int NO_MORE = -1;
+  }
 }

@@ -26,6 +26,7 @@ final class FrameCodecs {
     List<FrameCodec<?>> all = new ArrayList<>(joining());
     all.addAll(running());
     all.addAll(losing());
+    all.addAll(recording());
     return all;
   }
 
@@ -177,6 +178,29 @@ final class FrameCodecs {
               List<String> texts = getTexts(in, 2);
               return new Frame.Gone(texts.get(0), texts.get(1));
             }));
+  }
+
+  private static List<FrameCodec<?>> recording() {
+    return List.of(
+        new FrameCodec<>(39, Frame.Keep.class, (f, out) -> {}, in -> new Frame.Keep()),
+        new FrameCodec<>(
+            40,
+            Frame.More.class,
+            (f, out) -> out.putLong(f.upTo()),
+            in -> new Frame.More(in.getLong())),
+        new FrameCodec<>(
+            41,
+            Frame.Log.class,
+            (f, out) -> {
+              out.putText(f.node());
+              out.putLong(f.number());
+              out.putInt(f.component());
+              out.putBytes(f.bytes());
+              out.putText(f.why());
+            },
+            in ->
+                new Frame.Log(
+                    in.getText(), in.getLong(), in.getInt(), in.getBytes(), in.getText())));
   }
 
   private static void putWelcome(Frame.Welcome welcome, StateWriter out) {

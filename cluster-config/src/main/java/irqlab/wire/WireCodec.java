@@ -41,8 +41,8 @@ final class WireCodec {
   private final Codecs codecs;
   private final int limitBytes;
 
-  WireCodec(Codecs codecs, int limitBytes) {
-    this.codecs = codecs;
+  WireCodec(Codecs messages, int limitBytes) {
+    codecs = Traced.with(messages);
     this.limitBytes = limitBytes;
     fields = new StateWriter(codecs);
     out = new Output(Math.min(512, limitBytes), limitBytes);

@@ -1,15 +1,20 @@
 package irqlab.cluster
 
 import com.typesafe.config.ConfigFactory
-import irqlab.live.{LiveResult, StopRule}
+import irqlab.live.{LiveResult, Replay, StopRule}
 import irqlab.observe.Fate
+import irqlab.runtime.ToyMachine
 import org.junit.runner.RunWith
 import org.scalatest.Assertion
 import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers
 import org.scalatestplus.junit.JUnitRunner
 
+import java.nio.file.{Files, Path}
+import java.util.Optional
 import java.util.concurrent.TimeUnit
+import scala.jdk.CollectionConverters._
+import scala.jdk.OptionConverters._
 
 @RunWith(classOf[JUnitRunner])
 class NodeLossSpec extends AnyFlatSpec with Matchers {
@@ -17,14 +22,15 @@ class NodeLossSpec extends AnyFlatSpec with Matchers {
   private val second = 1_000_000_000L
 
   /** Runs a machine over three processes, does something to node3 after a while, and ends it. */
-  private def run(harm: NodeProcess => Unit)(look: (Coordinator, LiveResult) => Assertion): Unit = {
+  private def run(harm: NodeProcess => Unit, arrivals: Option[Path] = None)(
+      look: (Coordinator, LiveResult) => Assertion): Unit = {
     val settings = new ClusterSettings(
       "node1", ClusterSettings.ALL_ROLES,
       ConfigFactory.parseString("irqlab.cluster.lost-after = 4s"))
     val coordinator = Coordinator.open(settings, _ => ())
     val processes = try {
       val launched = coordinator.launch(2, jvm)
-      coordinator.host("toy", "1 6 3")
+      coordinator.host("toy", "1 6 3", arrivals.toJava)
       coordinator.start()
       coordinator.await(StopRule.handled(2000))
       harm(launched.get(1))
@@ -42,13 +48,26 @@ class NodeLossSpec extends AnyFlatSpec with Matchers {
 
   "A run whose node is killed" should "end, name the node, and close what was there" in {
     val start = System.nanoTime
-    run(_.kill()) { (coordinator, result) =>
+    val folder = Files.createTempDirectory("irqlab-loss")
+    run(_.kill(), Some(folder)) { (coordinator, result) =>
       coordinator.losses.get("node3") shouldBe "was killed by signal 9"
       // 18 tokens go round, and a third of the nodes are gone: some were there.
       result.ledger.fate(Fate.LOST_NODE) should be > 0L
       // Short of the 2000 by no more than node3 did since it last told.
       result.ledger.fate(Fate.HANDLED) should be > 1000L
+      // The others were recorded, and do the same again.
+      val toy = ToyMachine.of(1, 6, 3)
+      val lost = toy.paths.asScala.filter(path => ToyMachine.block(path) % 3 == 2)
+      val lacking = coordinator.unrecorded.components.asScala
+      lacking shouldBe lost.map(_ -> "node3 was killed by signal 9").toMap
+      coordinator.unrecorded.cut shouldBe false
+      val again = Replay.run(toy.plan, 1, folder)
+      again.difference shouldBe Optional.empty
+      again.components shouldBe 12
+      again.uncompared should be > 0L
+      again.sends should be > 1000L
     }
+    Files.walk(folder).iterator.asScala.toSeq.reverse.foreach(Files.delete)
     // Noticed at once, three seconds to rest, some more to start and end processes.
     (System.nanoTime - start) / second should be < 60L
   }

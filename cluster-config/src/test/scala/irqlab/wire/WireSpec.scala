@@ -29,6 +29,8 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   private val ipi = new LapicMessage.Ipi(0x30040002L, 78, 0xfd, DeliveryMode.FIXED, false, true)
   private val eoi = new IoApicMessage.Eoi(0x31)
 
+  private val traced = new Traced(11, 3, msi)
+
   private val objects: Seq[Object] = Seq(
     msi, ipi, eoi,
     new Frame.Hello("akka://irqlab@127.0.0.1:1/user/c#1"),
@@ -57,7 +59,12 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.Lost(Array(1, 2)),
     new Frame.Cut("node2", "node3", "no credit"),
     new Frame.Leave,
-    new Frame.Gone("node2", "was told to end"))
+    new Frame.Gone("node2", "was told to end"),
+    new Frame.Keep,
+    new Frame.More(8),
+    new Frame.Log("node2", 3, 14, Array[Byte](5, 6, 7), ""),
+    new Frame.Log("node2", 4, Frame.Log.NO_MORE, Array.emptyByteArray, "disk full"),
+    new Frame.Batch(1, 10, Array(4, 5), java.util.List.of[Message](traced, new Traced(14, 0, eoi))))
 
   private def hex(bytes: Array[Byte]): String = bytes.map(each => f"${each & 0xff}%02x").mkString
 
@@ -108,6 +115,17 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
         a[MalformedStateException] should be thrownBy codec.read(whole.take(length))
       }
     }
+  }
+
+  it should "be refused when a traced message carries another one" in {
+    an[IllegalArgumentException] should be thrownBy new Traced(1, 0, traced)
+    val whole = codec.write(new Frame.Inject(7, new Traced(1, 0, eoi)))
+    // From the kind of the message inside on: again a traced one, as deep as a frame has room.
+    val head = whole.take(whole.length - 6)
+    val inside = whole.slice(head.length - 10, head.length)
+    inside.take(2) shouldBe Array[Byte](0x0f, 0xff.toByte)
+    val deep = head ++ Array.fill(300)(inside).flatten ++ whole.takeRight(6)
+    (the[MalformedStateException] thrownBy codec.read(deep)).getMessage should include("kind=4095")
   }
 
   it should "not be written when it is larger than the limit, nor when it has no codec" in {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:every component did the same again",
+      "0:every component that has a log did the same again",
       "2:the command line is wrong",
       "3:the scenario of the run is wrong",
       "5:one did something else, or a log was changed"
@@ -59,7 +59,12 @@ final class ReplayCommand implements Callable<Integer> {
     Replay.Result result = Replay.run(Machines.plan(scenario), scenario.seed(), arrivals);
     if (result.difference().isPresent()) {
       console.out().println("replay diverged: " + result.difference().get());
+      lacks(result);
       return Exit.DIVERGED;
+    }
+    if (result.components() == 0) {
+      lacks(result);
+      throw new ParameterException(spec.commandLine(), run + " has no log that could be replayed");
     }
     console
         .out()
@@ -70,6 +75,16 @@ final class ReplayCommand implements Callable<Integer> {
             result.components(),
             result.events(),
             result.sends());
+    lacks(result);
     return Exit.OK;
+  }
+
+  private void lacks(Replay.Result result) {
+    for (String each : result.lacks().sentences()) {
+      console.out().println("  incomplete   " + each);
+    }
+    if (result.uncompared() > 0) {
+      console.out().println("  incomplete   " + result.uncompared() + " messages not compared");
+    }
   }
 }

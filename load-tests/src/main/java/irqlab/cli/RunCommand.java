@@ -2,6 +2,7 @@ package irqlab.cli;
 
 import irqlab.cluster.ClusterException;
 import irqlab.cluster.ClusterSettings;
+import irqlab.live.Recording;
 import irqlab.load.BoardRun;
 import irqlab.load.LiveRun;
 import irqlab.load.RunResult;
@@ -92,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--record",
-      description = "Keep what came to each component of a run in one process, for replay.")
+      description = "Keep what came to each component of a wall-clock run, for   irqlab replay.")
   private boolean record;
 
   @Option(
@@ -103,6 +104,7 @@ final class RunCommand implements Callable<Integer> {
   private int repeat;
 
   private int nodes;
+  private Optional<Path> arrivals = Optional.empty();
 
   @Option(
       names = "--out",
@@ -163,6 +165,7 @@ final class RunCommand implements Callable<Integer> {
       return repeat(runner, scenario);
     }
     Optional<RunDirectory> directory = directory(scenario);
+    arrivals = directory.filter(any -> record).map(each -> each.path().resolve(ARRIVALS));
     hint(
         String.format(
             "%s   seed %d   %s time, %s%s",
@@ -173,7 +176,8 @@ final class RunCommand implements Callable<Integer> {
             directory.map(each -> "   -> " + each.path()).orElse("")));
     RunReport report = RunReport.of(run(runner, scenario, directory));
     print(report);
-    boolean kept = directory.isPresent() && keep(directory.get(), report);
+    boolean recorded = recorded(report.result());
+    boolean kept = directory.isPresent() && keep(directory.get(), report) && recorded;
     int code = code(report);
     return code == Exit.OK && !kept ? Exit.FAULT : code;
   }
@@ -243,11 +247,7 @@ final class RunCommand implements Callable<Integer> {
   private RunResult run(Runner runner, Scenario scenario, Optional<RunDirectory> directory) {
     ProgressLine progress = new ProgressLine(scenario, console, System.nanoTime());
     try (ProgressLine shown = quiet ? progress : progress.started()) {
-      Optional<Path> arrivals =
-          directory.filter(any -> record).map(each -> each.path().resolve(ARRIVALS));
-      return arrivals.isPresent()
-          ? LiveRun.run(scenario, arrivals, shown)
-          : runner.run(scenario, shown);
+      return runner.run(scenario, shown);
     } catch (ClusterException lost) {
       throw new ReportedException(Exit.CLUSTER, lost.getMessage(), lost);
     } catch (RuntimeException fault) {
@@ -261,6 +261,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Runner runner() {
+    if (record && (time == TimeMode.virtual || repeat > 1)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "option --record needs --time wall, and one run: "
+              + (repeat > 1 ? "--repeat keeps nothing" : "virtual time is repeated by its seed"));
+    }
     if (cluster != null) {
       return clusterRunner();
     }
@@ -269,16 +275,13 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(),
           "option --nodes " + nodes + " needs --time wall: virtual time runs in one process");
     }
-    if (record && (time == TimeMode.virtual || nodes > 1 || repeat > 1)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "option --record needs --time wall --nodes 1: virtual time is repeated by its seed");
-    }
     if (nodes > 1) {
-      return (scenario, watch) ->
-          LiveRun.run(scenario, nodes, List.of(nodeJvm.strip().split("\\s+")), watch, this::hint);
+      List<String> jvm = List.of(nodeJvm.strip().split("\\s+"));
+      return (scenario, watch) -> LiveRun.run(scenario, nodes, jvm, arrivals, watch, this::hint);
     }
-    return time == TimeMode.wall ? LiveRun::run : BoardRun::run;
+    return time == TimeMode.virtual
+        ? BoardRun::run
+        : (scenario, watch) -> LiveRun.run(scenario, arrivals, watch);
   }
 
   private Runner clusterRunner() {
@@ -297,7 +300,7 @@ final class RunCommand implements Callable<Integer> {
         new ClusterSettings(
             "run-" + ProcessHandle.current().pid(), List.of("run"), nodeOptions.config());
     return (scenario, watch) ->
-        LiveRun.runOn(scenario, settings, address, expected, watch, this::hint);
+        LiveRun.runOn(scenario, settings, address, expected, arrivals, watch, this::hint);
   }
 
   // A folder that cannot be made is told before the run, which then is not for nothing.
@@ -308,6 +311,7 @@ final class RunCommand implements Callable<Integer> {
               ? RunDirectory.next(RunDirectory.RUNS, scenario.name())
               : RunDirectory.at(Path.of(out));
       directory.write(scenario);
+      Recording.clear(directory.path().resolve(ARRIVALS));
       return Optional.of(directory);
     } catch (IOException | InvalidPathException broken) {
       notKept(out == null ? RunDirectory.RUNS.toString() : out, broken);
@@ -323,6 +327,14 @@ final class RunCommand implements Callable<Integer> {
       notKept(directory.path().toString(), broken);
       return false;
     }
+  }
+
+  // What is missing is told as loudly as results that could not be written.
+  private boolean recorded(RunResult result) {
+    for (String each : result.unrecorded().sentences()) {
+      console.err().println("irqlab: the recording is incomplete: " + each);
+    }
+    return result.unrecorded().nothing();
   }
 
   private void notKept(String where, Exception broken) {

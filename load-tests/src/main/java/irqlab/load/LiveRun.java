@@ -7,6 +7,7 @@ import irqlab.live.LiveMachine;
 import irqlab.live.LiveOptions;
 import irqlab.live.LiveResult;
 import irqlab.live.StopRule;
+import irqlab.live.Unrecorded;
 import irqlab.protocol.LoadMessage;
 import irqlab.runtime.Message;
 import irqlab.scenario.LoadLaw;
@@ -17,6 +18,7 @@ import irqlab.scenario.ScenarioWriter;
 import irqlab.scenario.Target;
 import irqlab.topology.Placement;
 import irqlab.topology.RolePlacement;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,9 +72,18 @@ public final class LiveRun {
   public static RunResult run(Scenario scenario, Optional<Path> arrivals, RunWatch watch) {
     LiveOptions plain = Machines.liveOptions(scenario);
     LiveOptions options = arrivals.map(plain::withArrivals).orElse(plain);
+    RunResult result;
     try (LiveMachine machine = LiveMachine.standalone(Machines.plan(scenario), options)) {
-      return new LiveRun(scenario, 1, watch).run(new Local(machine));
+      result = new LiveRun(scenario, 1, watch).run(new Local(machine));
     }
+    if (arrivals.isPresent()) {
+      try {
+        result.unrecorded().write(arrivals.get());
+      } catch (IOException broken) {
+        // The result says it, whether the folder does or not.
+      }
+    }
+    return result;
   }
 
   /**
@@ -80,6 +91,7 @@ public final class LiveRun {
    *
    * @param nodes at least 2, this process among them
    * @param jvmOptions of the other processes
+   * @param arrivals folder for what came to each component
    * @param news told who joins and who is lost, a line each
    * @throws ClusterException when they do not come together; a node that is lost later ends the
    *     run, whose result says so
@@ -88,11 +100,12 @@ public final class LiveRun {
       Scenario scenario,
       int nodes,
       List<String> jvmOptions,
+      Optional<Path> arrivals,
       RunWatch watch,
       Consumer<String> news) {
     try (Coordinator coordinator = Coordinator.open(news)) {
       coordinator.launch(nodes - 1, jvmOptions);
-      coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario));
+      coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario), arrivals);
       return new LiveRun(scenario, nodes, watch).run(new Spread(coordinator));
     }
   }
@@ -103,6 +116,7 @@ public final class LiveRun {
    * @param settings of this process, which hosts nothing
    * @param address host and port of one of them
    * @param expected how many to wait for; those that are there take part
+   * @param arrivals folder for what came to each component
    * @throws ClusterException when they are not there, or do not fit
    */
   public static RunResult runOn(
@@ -110,6 +124,7 @@ public final class LiveRun {
       ClusterSettings settings,
       String address,
       int expected,
+      Optional<Path> arrivals,
       RunWatch watch,
       Consumer<String> news) {
     try (Coordinator coordinator = Coordinator.join(settings, address, news)) {
@@ -118,7 +133,7 @@ public final class LiveRun {
       Placement placement = scenario.topology().placement();
       boolean own = placement.nodes() == names.size() && !placement.cpuNodes().isEmpty();
       Scenario placed = own ? scenario : placed(scenario, coordinator);
-      coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(placed));
+      coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(placed), arrivals);
       return new LiveRun(placed, names.size(), watch).run(new Spread(coordinator));
     }
   }
@@ -152,6 +167,9 @@ public final class LiveRun {
     default Map<String, String> losses() {
       return Map.of();
     }
+
+    /** What the recording lacks, if there is one. */
+    Unrecorded unrecorded();
   }
 
   private record Local(LiveMachine machine) implements Host {
@@ -178,6 +196,20 @@ public final class LiveRun {
     @Override
     public LiveResult finish(Runnable stopSources, long settleNs) {
       return machine.finish(stopSources, settleNs);
+    }
+
+    @Override
+    public Unrecorded unrecorded() {
+      Map<String, String> lacking = new HashMap<>();
+      machine
+          .unrecorded()
+          .ifPresent(
+              why -> {
+                for (int id = 0; id < machine.plan().size(); id++) {
+                  lacking.put(machine.plan().path(id), why);
+                }
+              });
+      return new Unrecorded(lacking, false);
     }
   }
 
@@ -211,6 +243,11 @@ public final class LiveRun {
     public Map<String, String> losses() {
       return coordinator.losses();
     }
+
+    @Override
+    public Unrecorded unrecorded() {
+      return coordinator.unrecorded();
+    }
   }
 
   private RunResult run(Host host) {
@@ -218,7 +255,7 @@ public final class LiveRun {
     host.await(now -> look(host, now));
     LiveResult result =
         host.finish(() -> host.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
-    return result(result, host.losses());
+    return result(result, host.losses(), host.unrecorded());
   }
 
   private boolean look(Host host, irqlab.live.Progress now) {
@@ -286,7 +323,7 @@ public final class LiveRun {
     }
   }
 
-  private RunResult result(LiveResult result, Map<String, String> losses) {
+  private RunResult result(LiveResult result, Map<String, String> losses, Unrecorded unrecorded) {
     Map<String, Snapshot> shown = new LinkedHashMap<>();
     for (LiveResult.ComponentCount each : result.components()) {
       Snapshot snapshot = new Snapshot();
@@ -308,6 +345,7 @@ public final class LiveRun {
         result.ledger(),
         shown,
         Optional.of(result.lateness()),
-        losses);
+        losses,
+        unrecorded);
   }
 }

@@ -1,6 +1,7 @@
 package irqlab.load;
 
 import irqlab.live.Lateness;
+import irqlab.live.Unrecorded;
 import irqlab.observe.Ledger;
 import irqlab.scenario.Scenario;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param components what each component showed at the end, by path
  * @param lateness how late it was against its own times; empty for {@code virtual}, which never is
  * @param losses nodes that were lost, and how; the books name what was lost with them
+ * @param unrecorded what the recording lacks, of a run that was recorded
  */
 public record RunResult(
     Scenario scenario,
@@ -41,8 +43,9 @@ public record RunResult(
     Ledger ledger,
     Map<String, Snapshot> components,
     Optional<Lateness> lateness,
-    Map<String, String> losses) {
-  /** A run that lost no node. */
+    Map<String, String> losses,
+    Unrecorded unrecorded) {
+  /** A run that lost no node and kept no arrivals. */
   public RunResult(
       Scenario scenario,
       String mode,
@@ -73,7 +76,8 @@ public record RunResult(
         ledger,
         components,
         lateness,
-        Map.of());
+        Map.of(),
+        Unrecorded.NOTHING);
   }
 
   /** This result as one of another scenario. */
@@ -93,7 +97,8 @@ public record RunResult(
         ledger,
         components,
         lateness,
-        losses);
+        losses,
+        unrecorded);
   }
 
   /** What a component showed; empty when it is not there. */
