@@ -30,7 +30,7 @@ final class LogTaker {
   /** Room that the results of a run need on the disk. */
   private static final long ROOM_BYTES = 8 << 20;
 
-  private static final long PING_NS = 1_000_000_000L;
+  private static final long SECOND_NS = 1_000_000_000L;
   private static final long LOOK_MS = 1;
 
   private final Roster roster;
@@ -39,6 +39,7 @@ final class LogTaker {
   private final int[] nodeOf;
   private final Set<Integer> whole = new HashSet<>();
   private final List<Integer> written = new ArrayList<>();
+  private final long pingNs;
   private long pingedNs = System.nanoTime();
 
   /** Why nothing can be written here any more. */
@@ -59,6 +60,7 @@ final class LogTaker {
     this.folder = folder;
     this.paths = paths;
     this.nodeOf = nodeOf;
+    pingNs = Math.min(SECOND_NS, roster.lostAfterNs / 4);
   }
 
   /**
@@ -110,7 +112,7 @@ final class LogTaker {
       if (piece == null) {
         return member.lost
             ? member.name + " " + roster.losses.get(member.name)
-            : member.name + " handed nothing over for " + roster.lostAfterNs / PING_NS + " s";
+            : member.name + " handed nothing over for " + roster.lostAfterNs / SECOND_NS + " s";
       }
       if (piece.number() != ++number) {
         return member.name + " handed over piece " + piece.number() + " instead of " + number;
@@ -137,7 +139,7 @@ final class LogTaker {
       if (member.lost || nowNs - beganNs > roster.lostAfterNs) {
         return null;
       }
-      if (nowNs - pingedNs >= PING_NS) {
+      if (nowNs - pingedNs >= pingNs) {
         pingedNs = nowNs;
         roster.tellAll(new Frame.Ping(0));
       }

@@ -52,12 +52,18 @@ class ClusterCommandSpec extends AnyFlatSpec with Matchers {
 
       (1 to 2).foreach { round =>
         val (_, report) = irqlab("run", "nvme4", "--time", "wall", "--cluster", "--for", "1s",
-          "--out", home.resolve(s"run$round").toString)
+          "--record", "--out", home.resolve(s"run$round").toString)
         withClue(report) {
           report should include("wall time, 2 nodes")
           report should include("balance: exact")
           report should not include "NODE LOST"
         }
+      }
+      val (replayed, said) = irqlab("replay", home.resolve("run2").toString)
+      withClue(said) {
+        replayed shouldBe 0
+        said should include regex "replayed   15 components, .* no difference"
+        said should not include "incomplete"
       }
 
       // A node of another wire finds out by itself, and says so.

@@ -51,9 +51,38 @@ class ReplayCommandSpec extends AnyFlatSpec with Matchers {
     } finally delete(folder)
   }
 
-  "A recording" should "be refused where there is nothing to record" in {
+  "A recording that cannot be written" should "be told, and lose nothing of the run" in {
+    val folder = Files.createTempDirectory("irqlab-replay")
+    try {
+      // A full disk is in RecordingSpec and TwoProcessesSpec; this is told in the same way.
+      Files.createDirectories(folder.resolve("arrivals/00003.log"))
+      val scenario = Files.writeString(folder.resolve("small.conf"),
+        """machine { cpus = 2 }
+          |endpoints = [ { name = nvme0, kind = nvme, msi-x = 3, queues = 2, affinity = spread } ]
+          |load = [ { on = nvme0, queues = "q1-q2", arrivals = "queue-depth(2)", count = 100 } ]
+          |scenario.stop { when-drained = on }
+          |""".stripMargin)
+      val (code, out, err) = irqlab(
+        "run", scenario.toString, "--time", "wall", "--record", "-q", "--out", folder.toString)
+      out should include("balance: exact")
+      err should include("irqlab: the recording is incomplete: 11 components have no log, as the log of " +
+        "cpu/1/lapic could not be written: ")
+      Files.exists(folder.resolve("summary.json")) shouldBe true
+      code shouldBe 1
+      val again = irqlab("replay", folder.toString)
+      again._1 shouldBe 2
+      again._2 should include("11 components have no log, as the log of cpu/1/lapic could not be written")
+      again._3 should include("has no log that could be replayed")
+    } finally delete(folder)
+  }
+
+  "A recording" should "be refused where there is nothing to record, or nothing is kept" in {
     val (code, _, err) = irqlab("run", "nvme4", "--record")
     code shouldBe 2
-    err should include("--record needs --time wall --nodes 1")
+    err should include("--record needs --time wall")
+    err should include("virtual time is repeated by its seed")
+    val repeated = irqlab("run", "nvme4", "--record", "--time", "wall", "--cluster", "--repeat", "2")
+    repeated._1 shouldBe 2
+    repeated._3 should include("--repeat keeps nothing")
   }
 }
