@@ -11,16 +11,18 @@ import irqlab.wire.Frame;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
  * The way out to one other node. It puts what components send there into batches: whatever has
- * gathered in its mailbox, so that batches grow with the load and a lone message does not wait.
+ * gathered in its {@link Departures}, so that batches grow with the load and a lone message does
+ * not wait.
  *
  * <p>Akka drops what does not fit its queues, so at most {@link #WINDOW} batches are on their way
- * unacknowledged; the rest waits here. Order is kept.
+ * unacknowledged; the rest waits there. Order is kept.
  */
 final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** Messages of one batch. */
@@ -34,9 +36,6 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** What a gateway receives. */
   sealed interface Command {}
 
-  /** One message for a component there [component]. */
-  record Post(int receiver, Message message) implements Command {}
-
   /** The gate of the other node is known [node]. */
   record Connect(ActorRef<Frame> gate) implements Command {}
 
@@ -48,7 +47,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     STOP
   }
 
-  private enum Flush implements Command {
+  /** Something waits in the departures [departures]. */
+  enum Flush implements Command {
     FLUSH
   }
 
@@ -56,6 +56,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     LOOK
   }
 
+  private final Departures departures;
   private final int ownNode;
   private final int patience;
   private final Consumer<String> cut;
@@ -64,17 +65,17 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** How many messages the batches on their way hold, oldest first. */
   private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
 
+  private final int[] receivers;
   private final int batchMax;
   private final int window;
-  private final ArrayDeque<Post> waiting = new ArrayDeque<>();
   private ActorRef<Frame> gate;
-  private boolean flushing;
   private long sent;
   private long acked;
   private int silentLooks;
 
   private Gateway(
       ActorContext<Command> context,
+      Departures departures,
       int ownNode,
       int patience,
       Consumer<String> cut,
@@ -82,28 +83,32 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
       int batchMax,
       int window) {
     super(context);
+    this.departures = departures;
     this.ownNode = ownNode;
     this.patience = patience;
     this.cut = cut;
     this.credit = credit;
     this.batchMax = batchMax;
+    this.receivers = new int[batchMax];
     this.window = window;
   }
 
   /**
    * A gateway.
    *
+   * @param departures it is the only one that takes from them; they are told to whom to tell
    * @param patience how many seconds may pass without credit for what is on its way
    * @param cut told, once, when they have passed; called by the gateway's thread
    * @param credit told how many messages were acknowledged; called by the gateway's thread
    */
   static Behavior<Command> of(
-      int ownNode, int patience, Consumer<String> cut, LongConsumer credit) {
-    return of(ownNode, patience, cut, credit, BATCH_MAX, WINDOW);
+      Departures departures, int ownNode, int patience, Consumer<String> cut, LongConsumer credit) {
+    return of(departures, ownNode, patience, cut, credit, BATCH_MAX, WINDOW);
   }
 
   /** A gateway with other limits, for measuring what these are good for. */
   static Behavior<Command> of(
+      Departures departures,
       int ownNode,
       int patience,
       Consumer<String> cut,
@@ -115,14 +120,14 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(Look.LOOK, LOOK);
-                  return new Gateway(context, ownNode, patience, cut, credit, batchMax, window);
+                  return new Gateway(
+                      context, departures, ownNode, patience, cut, credit, batchMax, window);
                 }));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Post.class, this::post)
         .onMessage(Flush.class, flush -> flush())
         .onMessage(Acked.class, this::acked)
         .onMessage(Connect.class, this::connect)
@@ -131,19 +136,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
         .build();
   }
 
-  private Behavior<Command> post(Post post) {
-    waiting.add(post);
-    if (waiting.size() >= batchMax) {
-      send();
-    } else if (!flushing) {
-      flushing = true;
-      getContext().getSelf().tell(Flush.FLUSH);
-    }
-    return this;
-  }
-
   private Behavior<Command> flush() {
-    flushing = false;
+    departures.heard();
     send();
     return this;
   }
@@ -173,17 +167,19 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   }
 
   private void send() {
-    while (gate != null && !waiting.isEmpty() && sent - acked < window) {
-      int count = Math.min(waiting.size(), batchMax);
-      int[] receivers = new int[count];
-      List<Message> messages = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        Post post = waiting.remove();
-        receivers[i] = post.receiver();
+    while (gate != null && !departures.isEmpty() && sent - acked < window) {
+      List<Message> messages = new ArrayList<>();
+      for (int count = 0; count < batchMax; count++) {
+        Departures.Post post = departures.take();
+        if (post == null) {
+          break;
+        }
+        receivers[count] = post.receiver();
         messages.add(post.message());
       }
+      int count = messages.size();
       sizes.add(count);
-      gate.tell(new Frame.Batch(ownNode, ++sent, receivers, messages));
+      gate.tell(new Frame.Batch(ownNode, ++sent, Arrays.copyOf(receivers, count), messages));
     }
   }
 }

@@ -49,6 +49,7 @@ final class NodePart implements AutoCloseable {
   private final int[] nodeOf;
   private final int ownNode;
   private final ActorRef<Gateway.Command>[] gateways;
+  private final Departures[] departures;
   private final ActorRef<Frame>[] gates;
   private final ActorRef<Frame> gate;
   private final ActorRef<Object> letters;
@@ -101,6 +102,7 @@ final class NodePart implements AutoCloseable {
     }
     gates = new ActorRef[nodes.size()];
     gateways = new ActorRef[nodes.size()];
+    departures = new Departures[nodes.size()];
     takenFrom = new AtomicLongArray(nodes.size());
     sentTo = new LongAdder[nodes.size()];
     Arrays.setAll(sentTo, node -> new LongAdder());
@@ -112,14 +114,17 @@ final class NodePart implements AutoCloseable {
     for (int node = 0; node < gateways.length; node++) {
       if (node != ownNode) {
         int other = node;
+        departures[node] = new Departures();
         gateways[node] =
             spawn(
                 Gateway.of(
+                    departures[node],
                     ownNode,
                     patience,
                     why -> inside().cut(other, why),
                     messages -> unacked[other].addAndGet(-messages)),
                 run + "-to-" + nodes.get(node));
+        departures[node].to(gateways[node]);
       }
     }
     letters = spawn(deadLetters(), run + "-letters");
@@ -143,7 +148,7 @@ final class NodePart implements AutoCloseable {
               boolean ours =
                   LiveMachine.carries(dead)
                       || dead instanceof Frame.Batch
-                      || dead instanceof Gateway.Post;
+                      || dead instanceof Gateway.Flush;
               if (ours && lost == 0) {
                 inside().fail("dead letter: " + dead + " to " + letter.recipient());
               }
@@ -389,7 +394,7 @@ final class NodePart implements AutoCloseable {
     sentTo[node].increment();
     if (!isLost(node)) {
       unacked[node].incrementAndGet();
-      gateways[node].tell(new Gateway.Post(receiver, message));
+      departures[node].post(receiver, message);
     }
   }
 

@@ -43,6 +43,13 @@ public final class NodeProcess implements AutoCloseable {
    * @param jvmOptions such as {@code -Xmx512m}
    */
   public static NodeProcess start(String name, String roles, String join, List<String> jvmOptions) {
+    return start(
+        name, NodeMain.class, List.of("--name", name, "--role", roles, "--join", join), jvmOptions);
+  }
+
+  /** Starts another program that says {@link NodeServer#READY} and ends with its input. */
+  static NodeProcess start(
+      String name, Class<?> program, List<String> arguments, List<String> jvmOptions) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -50,8 +57,8 @@ public final class NodeProcess implements AutoCloseable {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(NodeMain.class.getName());
-    command.addAll(List.of("--name", name, "--role", roles, "--join", join));
+    command.add(program.getName());
+    command.addAll(arguments);
     try {
       return new NodeProcess(
           name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());

@@ -11,16 +11,21 @@ import irqlab.runtime.Message;
 import irqlab.wire.Frame;
 import irqlab.wire.IrqlabSerializer;
 import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * How many messages a second go from one actor system to another over a socket of the loopback
- * interface: by gateway and gate with batches of some size, and as plain bytes of the same length
- * by Akka alone. For measuring.
+ * How many messages a second go from one JVM to another over a socket of the loopback interface: by
+ * gateway and gate with batches of some size, and as plain bytes of the same length by Akka alone.
+ * For measuring. A run ends when all that was sent is acknowledged.
  */
 public final class WireSpeed implements AutoCloseable {
   /** Messages on their way, whatever the size of a batch: as many as a gateway lets out. */
@@ -28,23 +33,29 @@ public final class WireSpeed implements AutoCloseable {
 
   private static final int ACKS = 8;
   private static final long LIMIT_S = 120;
+  private static final long POLL_NS = 100_000;
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final Message MSI =
       new RootComplexMessage.MsiWrite(0x10020001L, 77, 0xfee00000L, 0x4041, 0x20, 0);
 
   private final ActorSystem<Void> here = ClusterNode.system(ClusterSettings.local("node1"));
-  private final ActorSystem<Void> there = ClusterNode.system(ClusterSettings.local("node2"));
+  private final NodeProcess process;
+  private final ActorRef<Frame> desk;
 
-  /** What came there. */
-  private static final class Sink implements Gate.Inside {
-    private final AtomicLong delivered = new AtomicLong();
+  /** Starts the other JVM. */
+  public WireSpeed() {
+    process = NodeProcess.start("peer", WirePeer.class, List.of(), List.of("-Xmx256m"));
+    desk = resolve(process.awaitReady(LIMIT_S));
+  }
+
+  /** The gate here, which only gets acknowledgements. */
+  private static final class Answers implements Gate.Inside {
     private final AtomicReference<String> wrong = new AtomicReference<>();
-    private ActorRef<Gateway.Command> gateway;
-    private ActorRef<Frame> back;
+    private volatile ActorRef<Gateway.Command> gateway;
 
     @Override
     public boolean take(int from, int messages) {
-      return true;
+      return false;
     }
 
     @Override
@@ -54,8 +65,7 @@ public final class WireSpeed implements AutoCloseable {
 
     @Override
     public boolean deliver(int receiver, Message message) {
-      delivered.incrementAndGet();
-      return true;
+      return false;
     }
 
     @Override
@@ -65,7 +75,7 @@ public final class WireSpeed implements AutoCloseable {
 
     @Override
     public ActorRef<Frame> gate(int node) {
-      return back;
+      throw new IllegalStateException("nothing comes from node=" + node);
     }
 
     @Override
@@ -88,35 +98,37 @@ public final class WireSpeed implements AutoCloseable {
   public double batched(int batchMax, int messages) {
     int window = UNDER_WAY / batchMax;
     Semaphore room = new Semaphore(2 * UNDER_WAY);
-    Sink sink = new Sink();
-    AtomicReference<Gate.Inside> inside = new AtomicReference<>(sink);
-    ActorRef<Frame> gateHere = spawn(here, Gate.of(0, 2, inside, window / ACKS));
-    ActorRef<Frame> gateThere = spawn(there, Gate.of(1, 2, inside, window / ACKS));
-    sink.back = there(gateHere);
-    sink.gateway =
+    Answers answers = new Answers();
+    AtomicLong came = new AtomicLong();
+    ActorRef<Frame> gateHere = spawn(Gate.of(0, 2, new AtomicReference<>(answers)));
+    ActorRef<Frame> gateThere = ask(WirePeer.GATE, window / ACKS, gateHere);
+    Departures departures = new Departures();
+    ActorRef<Gateway.Command> gateway =
         spawn(
-            here,
             Gateway.of(
+                departures,
                 0,
                 (int) LIMIT_S,
-                why -> sink.cut(1, why),
-                credit -> room.release((int) credit),
+                why -> answers.cut(1, why),
+                credit -> {
+                  came.addAndGet(credit);
+                  room.release((int) credit);
+                },
                 batchMax,
                 window));
-    sink.gateway.tell(new Gateway.Connect(here(gateThere)));
+    departures.to(gateway);
+    answers.gateway = gateway;
+    gateway.tell(new Gateway.Connect(gateThere));
     long startNs = System.nanoTime();
     for (int i = 0; i < messages; i++) {
-      acquire(room);
-      sink.gateway.tell(new Gateway.Post(1, MSI));
-    }
-    while (sink.delivered.get() < messages) {
-      if (sink.wrong.get() != null || late(startNs)) {
-        throw new ClusterException("delivered=" + sink.delivered + " " + sink.wrong);
+      if (i % batchMax == 0) {
+        acquire(room, Math.min(batchMax, messages - i));
       }
-      Thread.onSpinWait();
+      departures.post(1, MSI);
     }
+    await(came, messages, startNs, answers.wrong);
     double perS = messages / ((System.nanoTime() - startNs) / 1e9);
-    sink.gateway.tell(Gateway.Stop.STOP);
+    gateway.tell(Gateway.Stop.STOP);
     gateHere.tell(new Frame.Release());
     gateThere.tell(new Frame.Release());
     return perS;
@@ -128,7 +140,8 @@ public final class WireSpeed implements AutoCloseable {
    */
   public double raw(int batchMax, int messages) {
     int window = UNDER_WAY / batchMax;
-    int frames = Math.max(1, messages / batchMax);
+    int ackEvery = Math.max(1, window / ACKS);
+    int frames = Math.max(1, messages / batchMax / ackEvery) * ackEvery;
     byte[] bytes =
         IrqlabSerializer.of(here)
             .toBinary(new Frame.Batch(0, 1, new int[batchMax], Collections.nCopies(batchMax, MSI)));
@@ -136,52 +149,64 @@ public final class WireSpeed implements AutoCloseable {
     AtomicLong came = new AtomicLong();
     ActorRef<Frame> back =
         spawn(
-            here,
             Behaviors.receive(Frame.class)
                 .onMessage(
                     Frame.Ack.class,
                     ack -> {
+                      came.addAndGet(ack.from());
                       room.release(ack.from());
                       return Behaviors.same();
                     })
                 .build());
-    ActorRef<Frame> answer = there(back);
-    int ackEvery = Math.max(1, window / ACKS);
-    ActorRef<Object> sink =
-        spawn(
-            there,
-            Behaviors.receive(Object.class)
-                .onMessage(
-                    byte[].class,
-                    each -> {
-                      if (came.incrementAndGet() % ackEvery == 0) {
-                        answer.tell(new Frame.Ack(ackEvery, came.get()));
-                      }
-                      return Behaviors.same();
-                    })
-                .build());
-    ActorRef<Object> to = here(sink);
+    ActorRef<Object> to = ask(WirePeer.BYTES, ackEvery, back).unsafeUpcast();
     long startNs = System.nanoTime();
     for (int i = 0; i < frames; i++) {
-      acquire(room);
+      acquire(room, 1);
       to.tell(bytes);
     }
-    while (came.get() < frames) {
-      if (late(startNs)) {
-        throw new ClusterException("came=" + came + " of " + frames);
-      }
-      Thread.onSpinWait();
-    }
+    await(came, frames, startNs, new AtomicReference<>());
     return (double) frames * batchMax / ((System.nanoTime() - startNs) / 1e9);
   }
 
-  private static boolean late(long startNs) {
-    return System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(LIMIT_S);
+  // Has the other JVM make somebody to send to.
+  private ActorRef<Frame> ask(String kind, int ackEvery, ActorRef<Frame> ackTo) {
+    CompletableFuture<String> address = new CompletableFuture<>();
+    ActorRef<Frame> replyTo =
+        spawn(
+            Behaviors.receive(Frame.class)
+                .onMessage(
+                    Frame.Hosting.class,
+                    hosting -> {
+                      address.complete(hosting.gate());
+                      return Behaviors.stopped();
+                    })
+                .build());
+    desk.tell(
+        new Frame.Gates(
+            List.of(kind, Integer.toString(ackEvery), address(ackTo), address(replyTo))));
+    try {
+      return resolve(address.get(LIMIT_S, TimeUnit.SECONDS));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("interrupted", interrupted);
+    } catch (ExecutionException | TimeoutException broken) {
+      throw new ClusterException("the other JVM does not answer: " + broken, broken);
+    }
   }
 
-  private static void acquire(Semaphore room) {
+  private static void await(
+      AtomicLong came, long wanted, long startNs, AtomicReference<String> wrong) {
+    while (came.get() < wanted) {
+      if (wrong.get() != null || System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(LIMIT_S)) {
+        throw new ClusterException("came=" + came + " of " + wanted + " " + wrong);
+      }
+      LockSupport.parkNanos(POLL_NS);
+    }
+  }
+
+  private static void acquire(Semaphore room, int permits) {
     try {
-      if (!room.tryAcquire(LIMIT_S, TimeUnit.SECONDS)) {
+      if (!room.tryAcquire(permits, LIMIT_S, TimeUnit.SECONDS)) {
         throw new ClusterException("no credit in " + LIMIT_S + " s");
       }
     } catch (InterruptedException interrupted) {
@@ -190,22 +215,16 @@ public final class WireSpeed implements AutoCloseable {
     }
   }
 
-  private <T> ActorRef<T> here(ActorRef<T> ref) {
-    return across(ref, there, here);
+  private ActorRef<Frame> resolve(String address) {
+    return ActorRefResolver.get(here).resolveActorRef(address);
   }
 
-  private <T> ActorRef<T> there(ActorRef<T> ref) {
-    return across(ref, here, there);
+  private String address(ActorRef<Frame> ref) {
+    return ActorRefResolver.get(here).toSerializationFormat(ref);
   }
 
-  private static <T> ActorRef<T> across(
-      ActorRef<T> ref, ActorSystem<?> owner, ActorSystem<?> other) {
-    return ActorRefResolver.get(other)
-        .resolveActorRef(ActorRefResolver.get(owner).toSerializationFormat(ref));
-  }
-
-  private static <T> ActorRef<T> spawn(ActorSystem<?> system, Behavior<T> behavior) {
-    return system.systemActorOf(
+  private <T> ActorRef<T> spawn(Behavior<T> behavior) {
+    return here.systemActorOf(
         behavior,
         "irqlab-speed-" + NUMBER.incrementAndGet(),
         DispatcherSelector.fromConfig("irqlab.dispatcher"));
@@ -213,7 +232,7 @@ public final class WireSpeed implements AutoCloseable {
 
   @Override
   public void close() {
+    process.close();
     ClusterNode.end(here);
-    ClusterNode.end(there);
   }
 }

@@ -39,12 +39,20 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   private def numbers(of: Seq[Frame.Batch]): Seq[Int] =
     of.flatMap(_.messages.asScala).map { case local: LapicMessage.LocalEvent => local.lvt }
 
+  private def gateway(
+      ownNode: Int, patience: Int, cut: String => Unit): (Departures, ActorRef[Gateway.Command]) = {
+    val departures = new Departures
+    val gateway = kit.spawn(Gateway.of(departures, ownNode, patience, why => cut(why), _ => ()))
+    departures.to(gateway)
+    (departures, gateway)
+  }
+
   "A gateway" should "keep order, number its batches, and keep what comes before it is connected" in {
-    val gateway = kit.spawn(Gateway.of(3, 8, _ => (), _ => ()))
+    val (departures, gateway) = this.gateway(3, 8, _ => ())
     val probe = kit.createTestProbe[Frame]()
-    (0 until 10).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
+    (0 until 10).foreach(n => departures.post(n, numbered(n)))
     gateway ! new Gateway.Connect(probe.ref)
-    (10 until 700).foreach(n => gateway ! new Gateway.Post(n, numbered(n)))
+    (10 until 700).foreach(n => departures.post(n, numbered(n)))
     val got = batches(gateway, probe, 700)
     numbers(got) shouldBe (0 until 700)
     got.flatMap(_.receivers) shouldBe (0 until 700)
@@ -54,10 +62,10 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
   }
 
   it should "stop at its window and go on with credit" in {
-    val gateway = kit.spawn(Gateway.of(0, 8, _ => (), _ => ()))
+    val (departures, gateway) = this.gateway(0, 8, _ => ())
     val probe = kit.createTestProbe[Frame]()
     val total = (Gateway.WINDOW + 5) * Gateway.BATCH_MAX
-    (0 until total).foreach(n => gateway ! new Gateway.Post(1, numbered(n)))
+    (0 until total).foreach(n => departures.post(1, numbered(n)))
     gateway ! new Gateway.Connect(probe.ref)
     val first = Vector.fill(Gateway.WINDOW)(probe.expectMessageType[Frame.Batch])
     probe.expectNoMessage()
@@ -68,10 +76,10 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
 
   it should "tell once when what it sent gets no credit" in {
     val told = kit.createTestProbe[String]()
-    val gateway = kit.spawn(Gateway.of(0, 1, why => told.ref ! why, _ => ()))
+    val (departures, gateway) = this.gateway(0, 1, told.ref ! _)
     val probe = kit.createTestProbe[Frame]()
     gateway ! new Gateway.Connect(probe.ref)
-    gateway ! new Gateway.Post(1, numbered(1))
+    departures.post(1, numbered(1))
     told.expectMessage("no credit for 1 batches in 1 s")
     told.expectNoMessage(1200.millis)
     probe.expectMessageType[Frame.Batch].number shouldBe 1

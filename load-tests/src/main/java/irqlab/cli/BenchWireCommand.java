@@ -1,10 +1,10 @@
 package irqlab.cli;
 
 import irqlab.cluster.WireSpeed;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.DoubleSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code irqlab bench wire}: what batches between nodes are good for. */
 @Command(
     name = "wire",
-    description = "Messages a second between two actor systems over loopback, by batch size.")
+    description = "Messages a second between two JVMs over loopback, by batch size.")
 final class BenchWireCommand implements Callable<Integer> {
   private static final int[] SIZES = {1, 64, 256};
   private static final int ROUNDS_MAX = 1000;
@@ -41,18 +41,32 @@ final class BenchWireCommand implements Callable<Integer> {
     }
     console
         .out()
-        .printf("%-24s %14s %14s %9s%n", "messages a frame", "messages/s", "raw", "of raw");
+        .printf(
+            "%-24s %14s %14s %9s %6s%n", "messages a frame", "messages/s", "raw", "of raw", "load");
     try (WireSpeed speed = new WireSpeed()) {
       double single = 0;
       double last = 0;
       for (int size : SIZES) {
-        int messages = size == 1 ? 100_000 : 1_000_000;
-        last = median(() -> speed.batched(size, messages));
-        double raw = median(() -> speed.raw(size, messages));
+        int messages = size == 1 ? 200_000 : 2_000_000;
+        double[] batched = new double[rounds + 1];
+        double[] raw = new double[rounds + 1];
+        for (int round = 0; round <= rounds; round++) {
+          batched[round] = speed.batched(size, messages);
+          raw[round] = speed.raw(size, messages);
+        }
+        last = median(batched);
         single = size == 1 ? last : single;
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         console
             .out()
-            .printf(Locale.ROOT, "%-24d %14.0f %14.0f %8.2f%n", size, last, raw, last / raw);
+            .printf(
+                Locale.ROOT,
+                "%-24d %14.0f %14.0f %9.2f %6.1f%n",
+                size,
+                last,
+                median(raw),
+                last / median(raw),
+                load);
         console.out().flush();
       }
       console.out().printf(Locale.ROOT, "256 a frame / one a frame: x%.1f%n", last / single);
@@ -61,13 +75,10 @@ final class BenchWireCommand implements Callable<Integer> {
     return Exit.OK;
   }
 
-  private double median(DoubleSupplier measured) {
-    double[] all = new double[rounds + 1];
-    for (int i = 0; i <= rounds; i++) {
-      all[i] = measured.getAsDouble();
-    }
-    // The first one warmed up.
-    Arrays.sort(all, 1, all.length);
-    return all[1 + rounds / 2];
+  // The first one warmed up.
+  private static double median(double[] all) {
+    double[] sorted = all.clone();
+    Arrays.sort(sorted, 1, sorted.length);
+    return sorted[sorted.length / 2];
   }
 }
