@@ -36,6 +36,7 @@ final class MachineReader {
         "lapic",
         "io-apics",
         "links",
+        "pcie",
         "tick",
         "hz",
         "boot",
@@ -61,6 +62,7 @@ final class MachineReader {
         lapic(in, cpus),
         ioApics(in),
         links(in, timing),
+        pcie(in),
         tick(in, hz),
         hz,
         in.choice("boot", List.of(Boot.values()), Boot::text, Boot.MODERN),
@@ -165,6 +167,29 @@ final class MachineReader {
 
   private static long link(Section links, String key, long otherwise) {
     return links.timePs(key, 1, SECOND_PS, otherwise);
+  }
+
+  private static PcieSpec pcie(Section in) {
+    Optional<Section> given = in.section("pcie", "PCIe");
+    if (given.isEmpty()) {
+      return PcieSpec.DEFAULT;
+    }
+    Section pcie = given.get();
+    pcie.only("posted-credits");
+    int usual = PcieSpec.DEFAULT.postedCredits();
+    String text = pcie.text("posted-credits", Integer.toString(usual));
+    if (text.equals("infinite")) {
+      return new PcieSpec(PcieSpec.INFINITE);
+    }
+    if (!text.matches("-?[0-9.]+[kMG]?")) {
+      pcie.fault(
+          FaultCode.E07,
+          "posted-credits",
+          "\"" + text + "\", but a whole number from 1 to " + PcieSpec.POSTED_MAX + " is needed",
+          "write   posted-credits = " + usual + "   or   posted-credits = infinite");
+      return PcieSpec.DEFAULT;
+    }
+    return new PcieSpec(pcie.integer("posted-credits", 1, PcieSpec.POSTED_MAX, usual));
   }
 
   private static long tick(Section in, int hz) {

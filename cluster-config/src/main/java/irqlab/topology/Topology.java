@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param lapic mode and ids of the LAPICs
  * @param ioApics none in a machine that has only the 8259A pair
  * @param links how long messages take
+ * @param pcie flow control of the PCIe functions
  * @param tickPs period of the local timer of each CPU; 0 means no tick
  * @param hz jiffies per second; they pass also without a tick
  * @param boot how CPU 0 starts the others
@@ -33,6 +34,7 @@ public record Topology(
     LapicSpec lapic,
     List<IoApicSpec> ioApics,
     Links links,
+    PcieSpec pcie,
     long tickPs,
     int hz,
     Boot boot,
@@ -52,6 +54,42 @@ public record Topology(
     ioApics = List.copyOf(ioApics);
     legacy = List.copyOf(legacy);
     endpoints = List.copyOf(endpoints);
+  }
+
+  /** A machine with the usual flow control. */
+  public Topology(
+      int cpus,
+      Arch arch,
+      String kernelProfile,
+      Timing timing,
+      LapicSpec lapic,
+      List<IoApicSpec> ioApics,
+      Links links,
+      long tickPs,
+      int hz,
+      Boot boot,
+      List<LegacySpec> legacy,
+      List<EndpointSpec> endpoints,
+      ProcFormat proc,
+      Placement placement,
+      long seed) {
+    this(
+        cpus,
+        arch,
+        kernelProfile,
+        timing,
+        lapic,
+        ioApics,
+        links,
+        PcieSpec.DEFAULT,
+        tickPs,
+        hz,
+        boot,
+        legacy,
+        endpoints,
+        proc,
+        placement,
+        seed);
   }
 
   /**
@@ -182,6 +220,7 @@ public record Topology(
         lapic,
         ioApics,
         links,
+        pcie,
         tickPs,
         hz,
         boot,
@@ -202,6 +241,7 @@ public record Topology(
         lapic,
         ioApics,
         links,
+        pcie,
         tickPs,
         hz,
         boot,
@@ -222,6 +262,7 @@ public record Topology(
         lapic,
         ioApics,
         links,
+        pcie,
         tickPs,
         hz,
         boot,
@@ -242,6 +283,7 @@ public record Topology(
         lapic,
         ioApics,
         links,
+        pcie,
         tickPs,
         hz,
         boot,

@@ -52,6 +52,7 @@ public final class TopologyWriter {
     }
     line("  ]");
     links(topology.links());
+    pcie(topology.pcie());
     line("  tick = " + (topology.tickPs() == 0 ? "off" : time(topology.tickPs())));
     line("  hz = " + topology.hz());
     line("  boot = " + topology.boot().text());
@@ -97,6 +98,15 @@ public final class TopologyWriter {
     line(
         "    mmio = %s, kernel = %s, memory = %s, line = %s }",
         time(links.mmioPs()), time(links.kernelPs()), time(links.memoryPs()), time(links.linePs()));
+  }
+
+  // Only where it differs from the usual one, so that the hashes of other machines stay.
+  private void pcie(PcieSpec pcie) {
+    if (!pcie.equals(PcieSpec.DEFAULT)) {
+      int credits = pcie.postedCredits();
+      String text = credits == PcieSpec.INFINITE ? "infinite" : Integer.toString(credits);
+      line("  pcie { posted-credits = %s }", text);
+    }
   }
 
   private void proc(ProcFormat proc) {

@@ -65,6 +65,22 @@ class TopologyReaderSpec extends AnyFlatSpec with Matchers {
     }
   }
 
+  it should "take the posted credits of its root ports, and keep its hash without them" in {
+    forAll(
+      Table(
+        ("setting", "credits"),
+        ("", 64),
+        ("pcie {}", 64),
+        ("pcie.posted-credits = 1", 1),
+        ("pcie.posted-credits = 127", 127),
+        ("pcie.posted-credits = infinite", PcieSpec.INFINITE))) { (setting, credits) =>
+      val machine = Topology.parse(s"machine { cpus = 1\n$setting }")
+      machine.pcie.postedCredits shouldBe credits
+      Topology.parse(TopologyWriter.write(machine)) shouldBe machine
+      (machine.hash == Topology.parse("machine.cpus = 1").hash) shouldBe credits == 64
+    }
+  }
+
   it should "take single links on top of its timing profile" in {
     val links = Topology.parse(nvme).links
     links.ipiPs shouldBe 1500000L
