@@ -46,7 +46,7 @@ public enum Counter {
   MOVES_DROPPED,
   /** Register accesses that hardware answers with an error or ignores. */
   BAD_ACCESS,
-  /** Arrivals that a full queue held back at the device. */
+  /** Completions that a full queue in memory held back at the device. */
   QUEUE_FULL,
   /** Level lines sent again at EOI. */
   LEVEL_RESENT,
@@ -73,5 +73,11 @@ public enum Counter {
   /** Requests that go by no IRR bit: NMI, SMI, INIT, STARTUP, ExtINT. */
   FORWARDED,
   /** Handlers that ended before the data of their own interrupt had come to memory. */
-  BEFORE_DATA
+  BEFORE_DATA,
+  /** Posted TLPs of functions that had to wait for flow-control credit. */
+  CREDIT_STALLS,
+  /** Completions that a device held back because too many TLPs waited for credit. */
+  TRANSMIT_FULL,
+  /** UpdateFC messages of root ports. */
+  CREDIT_UPDATES
 }

@@ -192,6 +192,32 @@ public sealed interface EndpointMessage extends Message {
     }
   }
 
+  /**
+   * UpdateFC for posted headers: how many posted TLPs this function may have sent since power-up
+   * [root complex].
+   *
+   * <p>A sum and not a difference, as on the link, so that one that is lost is made good by the
+   * next. Wraps at 2^32, where the link's field wraps at 2^8.
+   *
+   * @param limit CREDIT_LIMIT of posted headers
+   */
+  record UpdateFc(int limit) implements EndpointMessage {
+    @Override
+    public int kind() {
+      return 187;
+    }
+
+    @Override
+    public long fold() {
+      return Mix.fold(187, limit);
+    }
+
+    @Override
+    public void to(Handler handler, Io<EndpointMessage> io) {
+      handler.onUpdateFc(this, io);
+    }
+  }
+
   /** One method for each message; whoever receives this protocol answers all of them. */
   interface Handler {
     /** Answers {@link MmioWrite}. */
@@ -214,5 +240,8 @@ public sealed interface EndpointMessage extends Message {
 
     /** Answers {@link Alarm}. */
     void onAlarm(Alarm message, Io<EndpointMessage> io);
+
+    /** Answers {@link UpdateFc}. */
+    void onUpdateFc(UpdateFc message, Io<EndpointMessage> io);
   }
 }

@@ -716,7 +716,14 @@ public final class ProtocolCodecs {
               out.putInt(m.what());
               out.putLong(m.data());
             },
-            in -> new EndpointMessage.Alarm(in.getInt(), in.getLong())));
+            in -> new EndpointMessage.Alarm(in.getInt(), in.getLong())),
+        new Codec<>(
+            187,
+            EndpointMessage.UpdateFc.class,
+            (m, out) -> {
+              out.putInt(m.limit());
+            },
+            in -> new EndpointMessage.UpdateFc(in.getInt())));
   }
 
   private static List<Codec<?>> kernelMessage() {

@@ -233,6 +233,12 @@ public final class LegacySource implements Component<EndpointMessage>, EndpointM
     answer(message.cpu(), message.tag(), 0xFFFF_FFFFL, io);
   }
 
+  /** It has no PCIe link. */
+  @Override
+  public void onUpdateFc(EndpointMessage.UpdateFc message, Io<EndpointMessage> io) {
+    io.probe().count(Counter.BAD_ACCESS);
+  }
+
   /** It never reads memory. */
   @Override
   public void onLineCompletion(EndpointMessage.LineCompletion message, Io<EndpointMessage> io) {

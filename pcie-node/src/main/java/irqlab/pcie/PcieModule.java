@@ -118,7 +118,8 @@ public final class PcieModule implements NodeModule {
             functions,
             legacy,
             ioApics,
-            assembly.port(ROOT, "pic", links.mmioPs()));
+            assembly.port(ROOT, "pic", links.mmioPs()),
+            topology.pcie().postedCredits());
     boolean x2Apic = topology.lapic().mode() == LapicSpec.Mode.X2APIC;
     return new RootComplex(
         wiring,
@@ -167,7 +168,8 @@ public final class PcieModule implements NodeModule {
         spec.tableSize(),
         config,
         model,
-        assembly.port(path(spec), ROOT, topology.links().dmaPs()));
+        assembly.port(path(spec), ROOT, topology.links().dmaPs()),
+        topology.pcie().postedCredits());
   }
 
   private static EndpointModelFactory factory(String kind) {

@@ -28,9 +28,10 @@ final class TestMachine(
     endpoints: Seq[EndpointSpec],
     val cpus: Int = 2,
     links: Links = Links.TYPICAL,
-    seed: Long = 1
+    seed: Long = 1,
+    pcie: PcieSpec = PcieSpec.DEFAULT
 ) {
-  val topology: Topology = TestMachine.topology(endpoints, cpus, links, seed)
+  val topology: Topology = TestMachine.topology(endpoints, cpus, links, seed, pcie)
   val ledger = new Ledger()
   val cores: Seq[Recorder[CpuMessage]] = Seq.fill(cpus)(new Recorder[CpuMessage])
   val lapics: Seq[Recorder[LapicMessage]] = Seq.fill(cpus)(new Recorder[LapicMessage])
@@ -158,7 +159,13 @@ object TestMachine {
       HandlerSpec.DEFAULT,
       "")
 
-  def topology(endpoints: Seq[EndpointSpec], cpus: Int, links: Links, seed: Long): Topology = {
+  def topology(
+      endpoints: Seq[EndpointSpec],
+      cpus: Int,
+      links: Links,
+      seed: Long,
+      pcie: PcieSpec
+  ): Topology = {
     import scala.jdk.CollectionConverters._
     new Topology(
       cpus,
@@ -168,6 +175,7 @@ object TestMachine {
       new LapicSpec(LapicSpec.Mode.XAPIC, 0),
       JList.of(new IoApicSpec(0, 24, 0, 0x20)),
       links,
+      pcie,
       0,
       1000,
       Boot.DIRECT,

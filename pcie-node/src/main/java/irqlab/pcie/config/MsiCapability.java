@@ -23,6 +23,9 @@ import irqlab.runtime.StateWriter;
  *               +-------+----+--------+--------+--------+
  * </pre>
  *
+ * <p>A message that must wait behind another of the same number for flow-control credit is pending,
+ * as in {@link MsixCapability}; software sees it only where there are pending bits.
+ *
  * <p>Source: PCI Local Bus Specification 3.0, "MSI Capability Structure".
  */
 public final class MsiCapability {
@@ -86,9 +89,10 @@ public final class MsiCapability {
    */
   public void trigger(int entry, long id, long raisedPs, MessageSink sink) {
     int message = entry & enabledMessages() - 1;
-    if ((mask >>> message & 1) == 0) {
-      send(message, id, raisedPs, sink);
-    } else if ((pending >>> message & 1) != 0) {
+    if ((mask >>> message & 1) == 0 && sent(message, id, raisedPs, sink)) {
+      return;
+    }
+    if ((pending >>> message & 1) != 0) {
       sink.closed(id, Fate.COLLAPSED_PBA);
     } else {
       pending |= 1 << message;
@@ -109,16 +113,19 @@ public final class MsiCapability {
       if (message >= enabledMessages()) {
         pending &= ~(1 << message);
         sink.closed(pendingId[message], Fate.LOST_MASKED);
-      } else if (master && enabled && (mask >>> message & 1) == 0) {
+      } else if (master
+          && enabled
+          && (mask >>> message & 1) == 0
+          && sent(message, pendingId[message], pendingRaisedPs[message], sink)) {
         pending &= ~(1 << message);
-        send(message, pendingId[message], pendingRaisedPs[message], sink);
       }
     }
   }
 
   // MSI-001: the number of the message replaces the low bits of data.
-  private void send(int message, long id, long raisedPs, MessageSink sink) {
-    sink.message(id, raisedPs, address, (data & -enabledMessages()) | message);
+  private boolean sent(int message, long id, long raisedPs, MessageSink sink) {
+    int word = (data & -enabledMessages()) | message;
+    return sink.message(message, id, raisedPs, address, word);
   }
 
   /** Reads a dword of the structure, without its id and link. */

@@ -21,6 +21,11 @@ import irqlab.runtime.StateWriter;
  * <p>Registers are written a dword at a time, so that software can tear an entry by writing it
  * unmasked. A pending bit keeps the raise that set it; later ones collapse into it.
  *
+ * <p>An entry is also pending while its message must wait behind another of the same entry that has
+ * no flow-control credit yet. The specification leaves open how many messages of an entry a
+ * function queues: here it is one, and the pending bit stands for all later ones. Its message is
+ * posted when the first has left, thus behind the data of each raise that collapsed into it.
+ *
  * <p>Source: PCI Local Bus Specification 3.0, "MSI-X Capability and Table Structure".
  *
  * <p><b>Not modelled:</b> a pending bit that falls because its cause was served while masked.
@@ -109,9 +114,12 @@ public final class MsixCapability {
    * @param entry 0 to entries - 1
    */
   public void trigger(int entry, long id, long raisedPs, MessageSink sink) {
-    if (!functionMask && !masked[entry]) {
-      sink.message(id, raisedPs, address[entry], data[entry]);
-    } else if (pending(entry)) {
+    if (!functionMask
+        && !masked[entry]
+        && sink.message(entry, id, raisedPs, address[entry], data[entry])) {
+      return;
+    }
+    if (pending(entry)) {
       sink.closed(id, Fate.COLLAPSED_PBA);
     } else {
       pendingBits[entry >> 6] |= 1L << entry;
@@ -134,10 +142,20 @@ public final class MsixCapability {
     }
   }
 
-  private void flush(int entry, boolean master, MessageSink sink) {
-    if (master && enabled && !functionMask && !masked[entry] && pending(entry)) {
+  /**
+   * As {@link #flush(boolean, MessageSink)} for one entry, whose message has just left.
+   *
+   * @param entry 0 to entries - 1
+   */
+  public void flush(int entry, boolean master, MessageSink sink) {
+    if (master
+        && enabled
+        && !functionMask
+        && !masked[entry]
+        && pending(entry)
+        && sink.message(
+            entry, pendingId[entry], pendingRaisedPs[entry], address[entry], data[entry])) {
       pendingBits[entry >> 6] &= ~(1L << entry);
-      sink.message(pendingId[entry], pendingRaisedPs[entry], address[entry], data[entry]);
       pendingId[entry] = 0;
     }
   }

@@ -50,6 +50,15 @@ public interface EndpointContext {
   void dmaRead(int tag, long address);
 
   /**
+   * Whether so much waits for flow-control credit that a device should hold back what it can;
+   * {@link EndpointModel#transmitReady} says when it may go on. What it sends all the same waits in
+   * order and is not lost.
+   */
+  default boolean transmitFull() {
+    return false;
+  }
+
+  /**
    * Asks for a call of {@link EndpointModel#alarm}.
    *
    * @param delayPs 1 or more

@@ -24,9 +24,19 @@ import irqlab.runtime.StateWriter;
  * The bus interface of one PCIe function: configuration space, MSI, MSI-X, INTx and DMA. What the
  * function does is its {@link EndpointModel}.
  *
- * <p>All that leaves goes through one port, so completions push posted writes (PCI-005). A driver
- * must set bus master before the function can write memory or send a message (PCI-009); a raise
- * before that is lost. A raise while neither MSI-X, MSI nor a wire may carry it is lost as masked.
+ * <p>All that leaves goes through one port, so completions push posted writes (PCI-005). A posted
+ * TLP (a word of DMA, an MSI or MSI-X message, an INTx message) needs a flow-control credit;
+ * without one it waits in the {@link TransmitQueue}, and what comes after it waits behind it. Of
+ * each interrupt entry one message waits there, as it was composed, also when software masks the
+ * entry or takes bus mastering away meanwhile: it was issued, and the completion of that access is
+ * behind it (MSX-009). A further raise of the entry sets its pending bit, and further ones collapse
+ * into it. When the message has left, the pending bit posts the next at the end of the queue,
+ * behind the data of all that collapsed: no raise is served before its data is there, and an entry
+ * that is raised again and again does not put its own message off.
+ *
+ * <p>A driver must set bus master before the function can write memory or send a message (PCI-009);
+ * a raise before that is lost. A raise while neither MSI-X, MSI nor a wire may carry it is lost as
+ * masked.
  *
  * <p>Registers are accessed at any offset that the device knows; the MSI-X table a dword at a time
  * (MSX-008): only the low 32 bits of a write count.
@@ -35,6 +45,8 @@ import irqlab.runtime.StateWriter;
  */
 public final class EndpointHost
     implements Component<EndpointMessage>, EndpointMessage.Handler, EndpointContext, MessageSink {
+  private static final int MSI_MESSAGES = 32;
+
   private final int componentId;
   private final int requester;
   private final Port<RootComplexMessage> root;
@@ -44,16 +56,11 @@ public final class EndpointHost
   private final EndpointModel model;
   private final IntxLine line;
   private final long[] sequence;
+  private final TransmitQueue transmit;
   // The view of the world during one call; one owner.
   private Io<EndpointMessage> io;
 
-  /**
-   * A function after power-up.
-   *
-   * @param componentId its own, for the names of its interrupts
-   * @param requester bus, device and function, 16 bits
-   * @param entries how many sources of interrupts the device has
-   */
+  /** A function whose root port has credits without limit. */
   public EndpointHost(
       int componentId,
       int requester,
@@ -61,6 +68,25 @@ public final class EndpointHost
       ConfigSpace config,
       EndpointModel model,
       Port<RootComplexMessage> root) {
+    this(componentId, requester, entries, config, model, root, 0);
+  }
+
+  /**
+   * A function after power-up.
+   *
+   * @param componentId its own, for the names of its interrupts
+   * @param requester bus, device and function, 16 bits
+   * @param entries how many sources of interrupts the device has
+   * @param postedCredits posted header credits of its root port; 0 for no limit
+   */
+  public EndpointHost(
+      int componentId,
+      int requester,
+      int entries,
+      ConfigSpace config,
+      EndpointModel model,
+      Port<RootComplexMessage> root,
+      int postedCredits) {
     this.componentId = componentId;
     this.requester = requester;
     this.root = root;
@@ -70,6 +96,8 @@ public final class EndpointHost
     this.model = model;
     this.line = new IntxLine(entries);
     this.sequence = new long[entries];
+    int messages = Math.max(MSI_MESSAGES, msix == null ? 0 : msix.entries());
+    this.transmit = new TransmitQueue(postedCredits, messages);
   }
 
   @Override
@@ -155,7 +183,65 @@ public final class EndpointHost
   }
 
   private void answer(int cpu, int tag, long value) {
-    io.send(root, new RootComplexMessage.ReadDone(cpu, tag, value));
+    follow(new RootComplexMessage.ReadDone(cpu, tag, value));
+  }
+
+  // What needs no credit, and does not pass posted TLPs.
+  private void follow(RootComplexMessage tlp) {
+    if (transmit.empty()) {
+      io.send(root, tlp);
+    } else {
+      transmit.add(tlp, TransmitQueue.NO_ENTRY);
+    }
+  }
+
+  private void post(RootComplexMessage tlp) {
+    if (transmit.passes()) {
+      io.send(root, tlp);
+    } else {
+      stall(tlp, TransmitQueue.NO_ENTRY);
+    }
+  }
+
+  private void stall(RootComplexMessage tlp, int entry) {
+    count(Counter.CREDIT_STALLS);
+    transmit.add(tlp, entry);
+  }
+
+  /** Credits came back: what waits leaves in order, as far as they reach. */
+  @Override
+  public void onUpdateFc(EndpointMessage.UpdateFc message, Io<EndpointMessage> view) {
+    transmit.granted(message.limit());
+    while (transmit.ready()) {
+      int entry = transmit.headEntry();
+      RootComplexMessage tlp = transmit.poll();
+      view.send(root, tlp);
+      if (entry != TransmitQueue.NO_ENTRY) {
+        count(Counter.MESSAGES_SENT);
+        pendingOf(entry);
+      } else if (tlp instanceof RootComplexMessage.Intx) {
+        drive();
+      }
+    }
+    if (transmit.relieved()) {
+      model.transmitReady(this);
+    }
+  }
+
+  // An entry and an MSI message of one number wait for each other when software changes between the
+  // two kinds meanwhile, so both are looked at.
+  private void pendingOf(int entry) {
+    if (msix != null && entry < msix.entries()) {
+      msix.flush(entry, config.busMaster(), this);
+    }
+    if (msi != null && entry < MSI_MESSAGES) {
+      msi.flush(config.busMaster(), this);
+    }
+  }
+
+  @Override
+  public boolean transmitFull() {
+    return transmit.full();
   }
 
   @Override
@@ -211,12 +297,12 @@ public final class EndpointHost
   private void drive() {
     config.interruptStatus(line.active());
     boolean assertNow = line.active() && config.intxPermitted();
-    if (assertNow == line.asserted()) {
+    if (assertNow == line.asserted() || transmit.wireBusy()) {
       return;
     }
     if (!assertNow) {
       line.dropped();
-      io.send(root, new RootComplexMessage.Intx(requester, config.pin(), false, 0, io.nowPs()));
+      post(new RootComplexMessage.Intx(requester, config.pin(), false, 0, io.nowPs()));
       return;
     }
     if (line.waiting() == 0) {
@@ -227,16 +313,24 @@ public final class EndpointHost
     }
     long raisedPs = line.waitingRaisedPs();
     long id = line.sent();
-    io.send(root, new RootComplexMessage.Intx(requester, config.pin(), true, id, raisedPs));
+    post(new RootComplexMessage.Intx(requester, config.pin(), true, id, raisedPs));
   }
 
   @Override
-  public void message(long id, long raisedPs, long address, int data) {
-    io.probe().count(Counter.MESSAGES_SENT);
-    io.send(
-        root,
+  public boolean message(int entry, long id, long raisedPs, long address, int data) {
+    if (transmit.holds(entry)) {
+      return false;
+    }
+    RootComplexMessage.MsiWrite tlp =
         new RootComplexMessage.MsiWrite(
-            id, raisedPs, address, data, requester, PostedAttributes.NONE));
+            id, raisedPs, address, data, requester, PostedAttributes.NONE);
+    if (transmit.passes()) {
+      io.probe().count(Counter.MESSAGES_SENT);
+      io.send(root, tlp);
+    } else {
+      stall(tlp, entry);
+    }
+    return true;
   }
 
   @Override
@@ -253,7 +347,7 @@ public final class EndpointHost
   public void dmaWrite(long address, long word, int attributes) {
     if (config.busMaster()) {
       io.probe().count(Counter.DMA_WRITES);
-      io.send(root, new RootComplexMessage.DmaWrite(requester, address, word, attributes));
+      post(new RootComplexMessage.DmaWrite(requester, address, word, attributes));
     } else {
       count(Counter.BAD_ACCESS);
     }
@@ -263,7 +357,7 @@ public final class EndpointHost
   public void dmaRead(int tag, long address) {
     if (config.busMaster()) {
       io.probe().count(Counter.DMA_READS);
-      io.send(root, new RootComplexMessage.DmaRead(requester, tag, address));
+      follow(new RootComplexMessage.DmaRead(requester, tag, address));
     } else {
       count(Counter.BAD_ACCESS);
     }
@@ -284,6 +378,7 @@ public final class EndpointHost
     out.putLongs(sequence);
     config.save(out);
     line.save(out);
+    transmit.save(out);
     model.save(out);
   }
 
@@ -292,6 +387,7 @@ public final class EndpointHost
     System.arraycopy(in.getLongs(), 0, sequence, 0, sequence.length);
     config.load(in);
     line.load(in);
+    transmit.load(in);
     model.load(in);
   }
 
@@ -299,6 +395,7 @@ public final class EndpointHost
   public void inspect(Inspector out) {
     config.inspect(out);
     line.inspect(out);
+    transmit.inspect(out);
     model.inspect(out);
   }
 }

@@ -34,6 +34,9 @@ public interface EndpointModel {
     throw new IllegalStateException("tag=" + line.tag() + ": this device reads no memory");
   }
 
+  /** The link takes writes again after {@link EndpointContext#transmitFull}. */
+  default void transmitReady(EndpointContext context) {}
+
   /** Writes everything that the other methods can read, in a fixed order. */
   void save(StateWriter out);
 

@@ -32,7 +32,7 @@ import irqlab.runtime.StateWriter;
  *
  * <p><b>Not modelled:</b> bridges and more than one PCI domain; configuration by ports 0xCF8 and
  * 0xCFC; loads of host memory by cores, which have a port of their own to it; an interrupt message
- * whose address is ordinary memory is lost and stores nothing; flow-control credits.
+ * whose address is ordinary memory is lost and stores nothing.
  */
 public final class RootComplex
     implements Component<RootComplexMessage>, RootComplexMessage.Handler {
@@ -49,6 +49,7 @@ public final class RootComplex
   private final Port<MemoryMessage> memory;
   private final InterruptRouter router;
   private final OrderPoint order;
+  private final PostedCredits credits;
   private final ResetPorts resets = new ResetPorts();
   private final int functions;
 
@@ -66,6 +67,7 @@ public final class RootComplex
         wiring.functions().stream().mapToInt(RootWiring.Function::requester).toArray();
     functions = requesters.length;
     order = new OrderPoint(requesters, memory.latencyPs());
+    credits = new PostedCredits(wiring.functions(), wiring.postedCredits());
   }
 
   @Override
@@ -85,7 +87,9 @@ public final class RootComplex
     }
   }
 
+  // A held message keeps its place in the receive buffer until here.
   private void forward(RootComplexMessage.MsiWrite message, Io<RootComplexMessage> io) {
+    credits.freed(order.function(message.requester()), io);
     if (Msi.isInterrupt(message.address())) {
       router.deliver(message.id(), message.raisedPs(), message.address(), message.data(), io);
     } else {
@@ -100,6 +104,7 @@ public final class RootComplex
     if (inMemory(address)) {
       order.wrote(order.stream(message.requester(), message.attributes()), io.nowPs());
       io.send(memory, new MemoryMessage.Write(address, message.word()));
+      credits.freed(order.function(message.requester()), io);
     } else if (Msi.isInterrupt(address)) {
       // An MSI is a memory write and nothing else: this one has no name yet.
       int data = (int) message.word();
@@ -110,6 +115,7 @@ public final class RootComplex
           io);
     } else {
       write(address, message.word(), io);
+      credits.freed(order.function(message.requester()), io);
     }
   }
 
@@ -318,6 +324,7 @@ public final class RootComplex
   private void forward(
       RootComplexMessage.Intx message, RootWiring.Wire wire, Io<RootComplexMessage> io) {
     int function = order.function(message.requester());
+    credits.freed(function, io);
     int source = function < 0 ? -1 : wiring.functions().get(function).source();
     if (wire.pic()) {
       io.send(
@@ -388,6 +395,7 @@ public final class RootComplex
   public void save(StateWriter out) {
     router.save(out);
     order.save(out);
+    credits.save(out);
     resets.save(out);
   }
 
@@ -395,11 +403,13 @@ public final class RootComplex
   public void load(StateReader in) {
     router.load(in);
     order.load(in);
+    credits.load(in);
     resets.load(in);
   }
 
   @Override
   public void inspect(Inspector out) {
     order.inspect(out);
+    credits.inspect(out);
   }
 }

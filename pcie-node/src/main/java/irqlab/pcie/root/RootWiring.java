@@ -21,6 +21,7 @@ import java.util.List;
  * @param legacy devices on pins, in the order of their registers
  * @param ioApics in the order of their pages
  * @param pic the 8259A pair
+ * @param postedCredits posted header credits of each function's root port; 0 for no limit
  */
 public record RootWiring(
     int componentId,
@@ -30,7 +31,8 @@ public record RootWiring(
     List<Function> functions,
     List<Port<EndpointMessage>> legacy,
     List<Port<IoApicMessage>> ioApics,
-    Port<PicMessage> pic) {
+    Port<PicMessage> pic,
+    int postedCredits) {
   /**
    * A PCIe function.
    *
@@ -64,6 +66,19 @@ public record RootWiring(
     boolean pic() {
       return ioApic == -2;
     }
+  }
+
+  /** Root ports with credits without limit. */
+  public RootWiring(
+      int componentId,
+      Port<MemoryMessage> memory,
+      Bus<LapicMessage> lapics,
+      Bus<CpuMessage> cores,
+      List<Function> functions,
+      List<Port<EndpointMessage>> legacy,
+      List<Port<IoApicMessage>> ioApics,
+      Port<PicMessage> pic) {
+    this(componentId, memory, lapics, cores, functions, legacy, ioApics, pic, 0);
   }
 
   /** Copies the lists. */

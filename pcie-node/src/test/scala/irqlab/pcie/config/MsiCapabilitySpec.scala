@@ -17,8 +17,13 @@ class MsiCapabilitySpec extends AnyFlatSpec with Matchers {
       new ConfigSpace(new PciIdentity(0x1234, 0x5678, 0x010802, 1), 0, 0xc0000000, chip, null)
     val sent: ArrayBuffer[(Long, Long, Int)] = ArrayBuffer.empty
     val closed: ArrayBuffer[(Long, Fate)] = ArrayBuffer.empty
-    override def message(id: Long, raisedPs: Long, address: Long, data: Int): Unit =
-      sent += ((id, address, data))
+    /** False while an earlier message waits for credit. */
+    var free = true
+    override def message(
+        entry: Int, id: Long, raisedPs: Long, address: Long, data: Int): Boolean = {
+      if (free) sent += ((id, address, data))
+      free
+    }
     override def closed(id: Long, fate: Fate): Unit = closed += ((id, fate))
 
     def write(offset: Int, sizeBytes: Int, value: Int): Unit = {

@@ -26,6 +26,13 @@ class RootComplexSpec extends AnyFlatSpec with Matchers {
   private def machine(links: Links = Links.TYPICAL, cpus: Int = 4): TestMachine =
     new TestMachine(Seq(endpoint("dev0", 4), endpoint("dev1", 5)), cpus, links)
 
+  // A root port of so few credits tells of each that comes back.
+  private def scarce(links: Links): TestMachine =
+    new TestMachine(
+      Seq(endpoint("dev0", 4), endpoint("dev1", 5)), 4, links, pcie = new PcieSpec(2))
+
+  private def updates(machine: TestMachine): Long = machine.count(Counter.CREDIT_UPDATES)
+
   private def id(machine: TestMachine, sequence: Long = 1): Long = {
     val id = InterruptId.of(machine.plan.find("pcie/dev0"), 0, sequence)
     machine.ledger.raised(id)
@@ -362,5 +369,50 @@ class RootComplexSpec extends AnyFlatSpec with Matchers {
     bench.inject(new DmaWrite(Requester, entry, 0x99, NONE))
     bench.settle()
     bench.read(entry) shouldBe 0x99
+  }
+
+  "A posted TLP" should "give its credit back when it leaves the receive buffer" in {
+    forAll(
+      Table(
+        ("what", "message"),
+        ("data", new DmaWrite(Requester, 0x1000, 7, NONE)),
+        ("a write to another function", new DmaWrite(Requester, MemoryMap.bar(1), 7, NONE)),
+        ("a wire", new Intx(Requester, 1, true, 0, 0)),
+        ("an interrupt that is a write", new DmaWrite(Requester, 0xfee00000L, 0x41, NONE)),
+        ("an interrupt to nobody", new MsiWrite(0, 0, 0xfee77000L, 0x41, Requester, NONE)))) {
+      (_, message) =>
+        val bench = scarce(links(msiPs = 10, memoryPs = 5))
+        bench.inject(message)
+        bench.board.runBefore(bench.board.nowPs + 2)
+        updates(bench) shouldBe 1
+    }
+  }
+
+  it should "keep it as long as it is held behind data (PCI-004)" in {
+    val bench = scarce(links(msiPs = 10, memoryPs = 5000))
+    bench.inject(new DmaWrite(Requester, 0x1000, 7, NONE))
+    bench.inject(msi(id(bench)))
+    bench.board.runBefore(bench.board.nowPs + 4990)
+    updates(bench) shouldBe 1
+    bench.settle()
+    updates(bench) shouldBe 2
+  }
+
+  it should "have none to give back when it came over no link" in {
+    val bench = scarce(links(msiPs = 10, memoryPs = 5))
+    bench.inject(msi(id(bench), requester = 0xf0f8))
+    bench.settle()
+    bench.vectors(0) shouldBe Seq(0x41)
+    updates(bench) shouldBe 0
+  }
+
+  "Credits" should "come back half of them at a time, and never where they are infinite" in {
+    forAll(Table(("credits", "writes", "updates"), (64, 31, 0), (64, 32, 1), (64, 320, 10),
+      (1, 3, 3), (3, 3, 3), (5, 4, 2), (PcieSpec.INFINITE, 320, 0))) { (credits, writes, told) =>
+      val bench = new TestMachine(Seq(endpoint("dev0", 4)), pcie = new PcieSpec(credits))
+      (1 to writes).foreach(n => bench.inject(new DmaWrite(Requester, 8L * n, n, NONE)))
+      bench.settle()
+      updates(bench) shouldBe told
+    }
   }
 }

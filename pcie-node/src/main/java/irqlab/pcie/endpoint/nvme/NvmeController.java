@@ -27,8 +27,10 @@ import irqlab.runtime.StateWriter;
  * head doorbell: so many are always in work.
  *
  * <p>A full completion queue holds completions back in the controller; they are counted as {@link
- * Counter#QUEUE_FULL} and posted when the head doorbell makes room. When some thousands wait, the
- * arrivals of an open loop wait too, with their intended times.
+ * Counter#QUEUE_FULL} and posted when the head doorbell makes room. So does a link that takes no
+ * more posted writes, counted as {@link Counter#TRANSMIT_FULL}, until it does; the queues then take
+ * turns, a completion each. When some thousands wait, the arrivals of an open loop wait too, with
+ * their intended times. The blocks of a read are written when it is done, however full the link is.
  *
  * <p><b>Not modelled:</b> data of writes; of reads the first word of each block, which is its
  * number; PRP lists (buffers are contiguous); arbitration and priorities of queues, fused commands,
@@ -60,6 +62,8 @@ public final class NvmeController implements EndpointModel {
   private int interruptMask;
   // Alarms and reads of an earlier life of the controller are of no use to this one.
   private int life;
+  // The queue whose turn it is when the link takes writes again.
+  private int turn;
 
   /**
    * A controller after power-up.
@@ -214,17 +218,47 @@ public final class NvmeController implements EndpointModel {
       context.count(Counter.BAD_ACCESS);
       return;
     }
-    while (queue.waiting() > 0 && !queue.full()) {
-      interrupt(queue, queue.postWaiting(context), context);
+    boolean more = true;
+    while (more) {
+      more = postWaiting(queue, context);
     }
-    if (load.held(queue.id) && !queue.crowded()) {
-      arrive(queue.id, context);
-    }
+    resume(queue, context);
     if (queue.empty() && !queues.conditionOfOthers(queue)) {
       context.lower(queue.vector);
     }
     if (load.closedLoop(queue.id)) {
       submitUnfetched(queue.id, consumed, context);
+    }
+  }
+
+  /** One completion of each queue in turn, until the link is full again or none can be posted. */
+  @Override
+  public void transmitReady(EndpointContext context) {
+    int idle = 0;
+    while (idle < queues.ids() && !context.transmitFull()) {
+      CompletionQueue queue = queues.completion(turn);
+      turn = turn + 1 == queues.ids() ? 0 : turn + 1;
+      idle = queue != null && postWaiting(queue, context) ? 0 : idle + 1;
+    }
+    for (int id = 0; id < queues.ids(); id++) {
+      if (queues.completion(id) != null) {
+        resume(queues.completion(id), context);
+      }
+    }
+  }
+
+  // Posts the completion that has waited longest, if there is room for it.
+  private boolean postWaiting(CompletionQueue queue, EndpointContext context) {
+    if (queue.waiting() == 0 || queue.full() || context.transmitFull()) {
+      return false;
+    }
+    interrupt(queue, queue.postWaiting(context), context);
+    return true;
+  }
+
+  private void resume(CompletionQueue queue, EndpointContext context) {
+    if (load.held(queue.id) && !queue.crowded()) {
+      arrive(queue.id, context);
     }
   }
 
@@ -346,8 +380,8 @@ public final class NvmeController implements EndpointModel {
       CompletionQueue to, long result, long word, long intendedPs, EndpointContext context) {
     SubmissionQueue from = queues.submission((int) (word >>> 16) & 0xFFFF);
     long whole = from == null ? word : word | from.head();
-    if (to.waiting() > 0 || to.full()) {
-      context.count(Counter.QUEUE_FULL);
+    if (to.waiting() > 0 || to.full() || context.transmitFull()) {
+      context.count(to.full() ? Counter.QUEUE_FULL : Counter.TRANSMIT_FULL);
       to.await(result, whole, intendedPs);
     } else {
       to.post(result, whole, context);
@@ -421,6 +455,7 @@ public final class NvmeController implements EndpointModel {
     out.putLong(adminCompletion);
     out.putInt(interruptMask);
     out.putInt(life);
+    out.putInt(turn);
     queues.save(out);
     commands.save(out);
     coalescing.save(out);
@@ -436,6 +471,7 @@ public final class NvmeController implements EndpointModel {
     adminCompletion = in.getLong();
     interruptMask = in.getInt();
     life = in.getInt();
+    turn = in.getInt();
     queues.load(in);
     commands.load(in);
     coalescing.load(in);

@@ -1,6 +1,6 @@
 package irqlab.pcie.endpoint.nvme
 
-import irqlab.observe.Counter
+import irqlab.observe.{Counter, Fate}
 import irqlab.pcie.TestMachine
 import irqlab.pcie.TestMachine.endpoint
 import irqlab.protocol._
@@ -13,13 +13,19 @@ import org.scalatestplus.junit.JUnitRunner
 
 @RunWith(classOf[JUnitRunner])
 class NvmeControllerSpec extends AnyFlatSpec with Matchers {
-  private class Bench(queues: Int = 2, depth: Int = 8, links: Links = Links.TYPICAL) {
+  private class Bench(
+      queues: Int = 2,
+      depth: Int = 8,
+      links: Links = Links.TYPICAL,
+      pcie: PcieSpec = PcieSpec.DEFAULT
+  ) {
     val machine = new TestMachine(
       Seq(
         endpoint(
           "nvme0", 4, EndpointKind.NVME, tableSize = queues + 1, queues = queues,
           queueDepth = depth)),
-      links = links)
+      links = links,
+      pcie = pcie)
     val driver = new NvmeDriver(machine, depth)
     def booted(): Bench = { driver.boot(queues); this }
     def bar: Long = MemoryMap.bar(0)
@@ -164,6 +170,51 @@ class NvmeControllerSpec extends AnyFlatSpec with Matchers {
       .toVector
     seen.map(_.command) shouldBe (1 to 6000)
     bench.raises(1) shouldBe 6000
+  }
+
+  // One credit comes back after 600 ns: a thousand times slower than these loads.
+  "A link without credit" should "hold completions back, and let the queues take turns after" in {
+    val bench = new Bench(depth = 64, pcie = new PcieSpec(1)).booted()
+    bench.machine.lapics.head.got.clear()
+    Seq(1, 2).foreach { queue =>
+      bench.machine.load("nvme0", queue, new ArrivalLaw(ArrivalLaw.Kind.BURST, 1000000, 60, 60))
+    }
+    bench.machine.settle(1000000)
+    // The link takes 32 TLPs into its queue: 16 completions and their 16 messages, or pending bits.
+    bench.raises(1) should be < 40L
+    bench.raises(2) shouldBe 0
+    val held = 120 - bench.raises(1)
+    bench.machine.count(Counter.TRANSMIT_FULL) shouldBe held
+    while (bench.raises(2) < 10) bench.machine.settle(500000)
+    bench.raises(1) should be < 50L
+    bench.machine.settle()
+    Seq(1, 2).map(bench.raises(_)) shouldBe Seq(60, 60)
+    bench.machine.count(Counter.QUEUE_FULL) shouldBe 0
+    Seq(1, 2).foreach { queue =>
+      bench.driver.reap(queue).map(_.command) shouldBe (1 to 60)
+    }
+    bench.machine.fate(Fate.COLLAPSED_PBA) should be > 50L
+    // Both began at one moment, and everything was meant for it.
+    bench.machine.interrupts(0).map(_.raisedPs).distinct should have size 1
+  }
+
+  it should "let arrivals wait when thousands of completions do, with their intended times" in {
+    val bench = new Bench(depth = 4096, pcie = new PcieSpec(1)).booted()
+    bench.machine.lapics.head.got.clear()
+    val ns = 1000
+    bench.machine.load("nvme0", 1, new ArrivalLaw(ArrivalLaw.Kind.EVERY, ns, 0, 5000))
+    bench.machine.settle(20000L * ns)
+    bench.machine.count(Counter.TRANSMIT_FULL) should be <= 4096L + 64
+    bench.machine.count(Counter.TRANSMIT_FULL) should be >= 4096L
+    bench.machine.settle(4 * 1000000000L)
+    bench.raises(1) shouldBe 4095
+    bench.driver.skip(1, 4095)
+    bench.machine.settle(4 * 1000000000L)
+    bench.raises(1) shouldBe 5000
+    val times = bench.machine.interrupts(0).map(_.raisedPs)
+    times shouldBe sorted
+    times.last - times.head should be > 4990L * ns
+    times.last - times.head should be < 5000L * ns
   }
 
   "An open loop" should "raise at its intended times without a fetch" in {
