@@ -55,6 +55,7 @@ public final class RunText {
     text.ledger();
     text.latency();
     text.lateness();
+    text.flow();
     text.order();
     text.moves();
     text.interrupts();
@@ -267,6 +268,30 @@ public final class RunText {
     line(
         "  %-32s%12s %9s %9s %9s %9s %10s",
         what, Numbers.count(ns.getTotalCount()), cells[0], cells[1], cells[2], cells[3], cells[4]);
+  }
+
+  private void flow() {
+    List<FlowRow> rows = FlowRow.all(result).stream().filter(FlowRow::overloaded).toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    String form = "  %-16s %15s %15s %15s %15s";
+    line("");
+    line("QUEUES   of devices that held completions back or collapsed interrupts in their PBA");
+    line(form, "", "writes without", "most in", "completions", "collapsed");
+    line(form, "", "credit", "transmit queue", "held at most", "in PBA");
+    for (FlowRow row : rows.stream().limit(ROWS_MAX).toList()) {
+      line(
+          form,
+          cut(row.name(), 16),
+          count(row.stalls()),
+          count(row.queueHighest()),
+          count(row.heldHighest()),
+          count(row.collapsed()));
+    }
+    if (rows.size() > ROWS_MAX) {
+      line("  and %d more: summary.json", rows.size() - ROWS_MAX);
+    }
   }
 
   private void order() {

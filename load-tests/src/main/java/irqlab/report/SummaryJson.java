@@ -77,6 +77,13 @@ public final class SummaryJson {
     report.checks().forEach(check -> check(check, checks.addObject()));
     ledger(root.putObject("ledger"));
     order(root.putObject("order"));
+    ArrayNode flow = root.putArray("flow");
+    for (FlowRow row : FlowRow.all(result)) {
+      ObjectNode node = flow.addObject();
+      node.put("device", row.name()).put("credit_stalls", row.stalls());
+      node.put("transmit_highest", row.queueHighest()).put("held_highest", row.heldHighest());
+      node.put("collapsed_pba", row.collapsed());
+    }
     moves(root.putObject("moves"));
     ArrayNode irqs = root.putArray("irqs");
     report.irqs().forEach(row -> irq(row, irqs.addObject()));

@@ -35,6 +35,7 @@ final class CompletionQueue {
   private long[] waiting = new long[3 * 16];
   private int waitingFirst;
   private int waitingCount;
+  private int waitingHighest;
 
   // Coalescing: completions since the last interrupt, the first one's time, its alarm.
   int held;
@@ -108,6 +109,7 @@ final class CompletionQueue {
     waiting[at + 1] = word;
     waiting[at + 2] = intendedPs;
     waitingCount++;
+    waitingHighest = Math.max(waitingHighest, waitingCount);
   }
 
   /** Posts the completion that has waited longest; returns when its interrupt was meant to be. */
@@ -152,6 +154,7 @@ final class CompletionQueue {
     out.putInt(held);
     out.putLong(heldSincePs);
     out.putLong(heldAlarm);
+    out.putInt(waitingHighest);
     out.putInt(waitingCount);
     for (int i = 0; i < 3 * waitingCount; i++) {
       out.putLong(waiting[(3 * waitingFirst + i) % waiting.length]);
@@ -169,6 +172,7 @@ final class CompletionQueue {
     queue.held = in.getInt();
     queue.heldSincePs = in.getLong();
     queue.heldAlarm = in.getLong();
+    queue.waitingHighest = in.getInt();
     queue.waitingCount = in.count(24);
     queue.waiting = new long[Math.max(48, 3 * Math.max(1, queue.waitingCount))];
     for (int i = 0; i < 3 * queue.waitingCount; i++) {
@@ -184,5 +188,6 @@ final class CompletionQueue {
     out.value(name + "phase", phase ? 1 : 0);
     out.value(name + "vector", vector);
     out.value(name + "waiting", waitingCount);
+    out.value(name + "highest", waitingHighest);
   }
 }
