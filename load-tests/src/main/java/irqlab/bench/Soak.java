@@ -16,11 +16,6 @@ public final class Soak {
   private static final long STEP_PS = 100_000_000L;
   private static final double MIB = 1 << 20;
 
-  /** Growth that a histogram which meets a new range may cause, and no leak of many events. */
-  private static final double GROWTH = 1.1;
-
-  private static final double SLACK_BYTES = 4 * MIB;
-
   private final int cpus;
   private final long interrupts;
   private final long events;
@@ -42,16 +37,15 @@ public final class Soak {
   public boolean run(PrintStream out) {
     Board board = BenchMachines.nvme(cpus, true);
     long from = System.nanoTime();
-    long early = 0;
+    HeapWatch heap = new HeapWatch();
     boolean held = true;
     for (int part = 1; part <= PARTS; part++) {
       while (counted(board) < interrupts / PARTS * part || board.events() < events / PARTS * part) {
         board.runBefore(board.nowPs() + STEP_PS);
       }
       boolean exact = board.closedBooks().balanced();
-      long used = usedBytes();
-      early = part == 2 ? used : early;
-      boolean grown = part > 2 && used > early * GROWTH + SLACK_BYTES;
+      long used = HeapWatch.usedBytes();
+      boolean grown = heap.grown(used);
       held &= exact && !grown;
       out.println(line(board, (System.nanoTime() - from) / 1e9, used, exact, grown));
       out.flush();
@@ -78,11 +72,5 @@ public final class Soak {
   private static long counted(Board board) {
     Ledger books = board.ledger();
     return books.counter(Counter.COUNTED);
-  }
-
-  private static long usedBytes() {
-    System.gc();
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

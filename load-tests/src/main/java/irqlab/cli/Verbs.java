@@ -23,6 +23,7 @@ final class Verbs {
         new CommandLine(new BenchCommand(console))
             .addSubcommand(new BenchLiveCommand(console))
             .addSubcommand(new SoakCommand(console))
+            .addSubcommand(new OverloadCommand(console))
             .addSubcommand(new BenchWireCommand(console)),
         new NodeCommand(console),
         new ClusterCommand(console),

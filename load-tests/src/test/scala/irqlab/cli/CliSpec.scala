@@ -56,6 +56,20 @@ class CliSpec extends AnyFlatSpec with Matchers {
     soak() shouldBe once
   }
 
+  "irqlab bench overload" should "hold heap and books under twice what the host carries" in {
+    val done = irqlab(
+      "bench", "overload", "--minutes", "0.05", "--measure", "1", "--cpus", "2", "--credits", "8")
+    withClue(done.out) {
+      done.code shouldBe 0
+      val lines = done.out.linesIterator.toSeq
+      lines should have size 14
+      lines.head should include regex "[0-9]{4,} completions a second|[0-9],[0-9]{3} completions"
+      every(lines.slice(2, 12)) should include regex "s, heap [0-9.]+ of "
+      lines(12) should include regex "writes without credit [1-9]"
+      lines(13) shouldBe "balance: exact"
+    }
+  }
+
   "A wrong command line" should "end with 2, a sentence and the nearest name, and no usage dump" in {
     val cases = Table[Seq[String], String](
       ("arguments", "said"),
@@ -73,6 +87,8 @@ class CliSpec extends AnyFlatSpec with Matchers {
       (Seq("run", "nvme4", "--check", "lost = 0"), "write   --check lost == 0"),
       (Seq("bench", "soak", "--cpus", "0"), "option --cpus must be 1 to 1024"),
       (Seq("bench", "soak", "--events", "-1"), "option --events must be 0 to"),
+      (Seq("bench", "overload", "--minutes", "0"), "option --minutes must be 0.01 to 1000"),
+      (Seq("bench", "overload", "--credits", "128"), "option --credits must be 0 to 127"),
       (Seq("faults", "--runs", "0"), "option --runs must be at least 1"),
       (Seq("scenarios", "colapse"), "did you mean \"collapse\"?"),
       (Seq("scenarios", "--show"), "--show needs a name"),
