@@ -13,13 +13,14 @@ import java.util.Map;
  * Where overload shows at one PCIe function: what waited in it, and what collapsed there.
  *
  * <p>Boot alone lets some hundred writes of an NVMe controller wait: the model writes the page that
- * Identify asks for a word at a time.
+ * Identify asks for a word at a time. The admin queue, whose completions come behind it, is left
+ * out.
  *
  * @param name of the function
  * @param stalls posted TLPs that waited for a credit of the root port
  * @param queueHighest the most TLPs that waited at one time, completions of reads among them
- * @param heldHighest the most completions that the device held back in one of its queues, for want
- *     of credits or of room in memory
+ * @param heldHighest the most completions that the device held back in one of its I/O queues, for
+ *     want of credits or of room in memory
  * @param collapsed raises that collapsed in a pending bit, masked or for want of credits
  */
 public record FlowRow(
@@ -37,7 +38,9 @@ public record FlowRow(
       }
       long held = 0;
       for (Map.Entry<String, Long> each : shown.values().entrySet()) {
-        boolean highest = each.getKey().startsWith("cq[") && each.getKey().endsWith("].highest");
+        String key = each.getKey();
+        boolean io = key.startsWith("cq[") && !key.startsWith("cq[0]");
+        boolean highest = io && key.endsWith("].highest");
         held = highest ? Math.max(held, each.getValue()) : held;
       }
       rows.add(
