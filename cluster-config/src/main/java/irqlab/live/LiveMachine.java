@@ -1,5 +1,6 @@
 package irqlab.live;
 
+import akka.actor.ActorPath;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -242,8 +244,21 @@ public final class LiveMachine implements AutoCloseable {
       throw new IllegalArgumentException("path=" + path + " is not hosted here");
     }
     CompletableFuture<Inspection> shown = new CompletableFuture<>();
-    shared.refs[id].tell(new Control.Show(shown::complete));
+    show(id, shown::complete);
     return get(shown, path);
+  }
+
+  /** As {@link #inspect} and does not wait: the component's thread hands over what it shows. */
+  public void show(int id, Consumer<Inspection> to) {
+    if (id < 0 || id >= byId.length || byId[id] == null) {
+      throw new IllegalArgumentException("id=" + id + " is not hosted here");
+    }
+    shared.refs[id].tell(new Control.Show(to));
+  }
+
+  /** Whether an actor of this path belongs to this machine. */
+  public boolean owns(ActorPath path) {
+    return path.toStringWithoutAddress().startsWith(guardian.path().toStringWithoutAddress());
   }
 
   /**

@@ -120,6 +120,18 @@ public sealed interface Frame {
   /** A node is no longer there; when it left in order its books have come [node]. */
   record Gone(String node, String why) implements Frame {}
 
+  /** Show a component of this node; the answer has this number [coordinator]. */
+  record Show(int number, int component) implements Frame {}
+
+  /**
+   * A piece of what a component shows of itself [node].
+   *
+   * @param number of the {@link Show}
+   * @param index from 0
+   * @param count of all pieces
+   */
+  record Shown(String node, int number, int index, int count, byte[] bytes) implements Frame {}
+
   /** No component reacts any more [coordinator]. */
   record Freeze() implements Frame {}
 

@@ -27,7 +27,33 @@ final class FrameCodecs {
     all.addAll(running());
     all.addAll(losing());
     all.addAll(recording());
+    all.addAll(looking());
     return all;
+  }
+
+  private static List<FrameCodec<?>> looking() {
+    return List.of(
+        new FrameCodec<>(
+            42,
+            Frame.Show.class,
+            (f, out) -> {
+              out.putInt(f.number());
+              out.putInt(f.component());
+            },
+            in -> new Frame.Show(in.getInt(), in.getInt())),
+        new FrameCodec<>(
+            43,
+            Frame.Shown.class,
+            (f, out) -> {
+              out.putText(f.node());
+              out.putInt(f.number());
+              out.putInt(f.index());
+              out.putInt(f.count());
+              out.putBytes(f.bytes());
+            },
+            in ->
+                new Frame.Shown(
+                    in.getText(), in.getInt(), in.getInt(), in.getInt(), in.getBytes())));
   }
 
   private static List<FrameCodec<?>> joining() {

@@ -64,7 +64,9 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.More(8),
     new Frame.Log("node2", 3, 14, Array[Byte](5, 6, 7), ""),
     new Frame.Log("node2", 4, Frame.Log.NO_MORE, Array.emptyByteArray, "disk full"),
-    new Frame.Batch(1, 10, Array(4, 5), java.util.List.of[Message](traced, new Traced(14, 0, eoi))))
+    new Frame.Batch(1, 10, Array(4, 5), java.util.List.of[Message](traced, new Traced(14, 0, eoi))),
+    new Frame.Show(11, 12),
+    new Frame.Shown("node2", 11, 0, 1, Array[Byte](5, 6)))
 
   private def hex(bytes: Array[Byte]): String = bytes.map(each => f"${each & 0xff}%02x").mkString
 
