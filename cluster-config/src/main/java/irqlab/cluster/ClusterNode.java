@@ -3,8 +3,9 @@ package irqlab.cluster;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
@@ -85,26 +86,32 @@ final class ClusterNode {
     return Cluster.get(system).selfMember().status().equals(MemberStatus.up());
   }
 
-  /** Sends a greeting to every agent that registers, which answers there. */
-  static void greetAgents(ActorSystem<?> system, String replyTo) {
-    Set<ActorRef<Frame>> known = new HashSet<>();
-    ActorRef<Receptionist.Listing> finder =
-        system.systemActorOf(
-            Behaviors.receive(Receptionist.Listing.class)
-                .onMessage(
-                    Receptionist.Listing.class,
-                    listing -> {
-                      for (ActorRef<Frame> agent : listing.getServiceInstances(AGENTS)) {
-                        if (known.add(agent)) {
-                          agent.tell(new Frame.Hello(replyTo));
-                        }
+  /** Sends a greeting to every agent that registers and is asked, which answers there. */
+  static Behavior<Receptionist.Listing> greeter(Realm realm, ActorRef<Frame> replyTo) {
+    return Behaviors.setup(
+        context -> {
+          String address = ActorRefResolver.get(context.getSystem()).toSerializationFormat(replyTo);
+          Set<ActorRef<Frame>> known = new HashSet<>();
+          context
+              .getSystem()
+              .receptionist()
+              .tell(Receptionist.subscribe(realm.agents(), context.getSelf()));
+          return Behaviors.receive(Receptionist.Listing.class)
+              .onMessage(
+                  Receptionist.Listing.class,
+                  listing -> {
+                    for (ActorRef<Frame> agent : listing.getServiceInstances(realm.agents())) {
+                      if (realm.asked(agent) && known.add(agent)) {
+                        realm
+                            .misfit(agent)
+                            .ifPresentOrElse(
+                                replyTo::tell, () -> agent.tell(new Frame.Hello(address)));
                       }
-                      return Behaviors.same();
-                    })
-                .build(),
-            "irqlab-finder",
-            Props.empty());
-    system.receptionist().tell(Receptionist.subscribe(AGENTS, finder));
+                    }
+                    return Behaviors.same();
+                  })
+              .build();
+        });
   }
 
   /**
@@ -143,15 +150,18 @@ final class ClusterNode {
     String program = role(member, PROGRAM);
     String wire = role(member, WIRE);
     if (!wire.equals(String.valueOf(WireVersion.own().wire()))) {
-      return Optional.of(
-          String.format(
-              "E61 wire versions differ   %s speaks wire %s (irqlab %s), this cluster speaks %d"
-                  + " (irqlab %s): %s was not let in%n   use one version on all nodes",
-              node, wire, program, WireVersion.own().wire(), WireVersion.own().program(), node));
+      return Optional.of(wiresDiffer(node, wire, program));
     }
     return program.equals(WireVersion.own().program())
         ? Optional.empty()
         : Optional.of(programsDiffer(node, program));
+  }
+
+  static String wiresDiffer(String node, String wire, String program) {
+    return String.format(
+        "E61 wire versions differ   %s speaks wire %s (irqlab %s), this cluster speaks %d"
+            + " (irqlab %s): %s was not let in%n   use one version on all nodes",
+        node, wire, program, WireVersion.own().wire(), WireVersion.own().program(), node);
   }
 
   static String programsDiffer(String node, String program) {

@@ -1,6 +1,7 @@
 package irqlab.cluster;
 
 import akka.actor.typed.ActorSystem;
+import irqlab.live.Inspection;
 import irqlab.live.LiveResult;
 import irqlab.live.Progress;
 import irqlab.live.StopRule;
@@ -10,7 +11,10 @@ import irqlab.runtime.Message;
 import irqlab.runtime.Plan;
 import irqlab.wire.Frame;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,18 +46,26 @@ public final class Coordinator implements AutoCloseable {
   /** How long living nodes have to come to rest after a loss. */
   private static final long REST_NS = 3_000_000_000L;
 
-  private final ActorSystem<Void> system;
+  private final ActorSystem<?> system;
+  private final boolean ownsSystem;
   private final Roster roster;
-  private Map<String, Integer> paths = Map.of();
-  private int[] nodeOf = new int[0];
+  private volatile Map<String, Place> places = Map.of();
   private long startNs;
   private long wave;
+  private int[] nodeOf = new int[0];
   private Optional<Path> arrivals = Optional.empty();
   private Unrecorded unrecorded = Unrecorded.NOTHING;
+  private int shows;
+  private boolean released;
 
-  private Coordinator(ActorSystem<Void> system, Consumer<String> news) {
+  /** Where a component is. */
+  private record Place(int id, Member member) {}
+
+  private Coordinator(
+      ActorSystem<?> system, boolean ownsSystem, Realm realm, Consumer<String> news) {
     this.system = system;
-    roster = new Roster(system, news);
+    this.ownsSystem = ownsSystem;
+    roster = new Roster(system, realm, news);
   }
 
   /** Forms a cluster of one node, this process, on the loopback interface. */
@@ -75,7 +87,7 @@ public final class Coordinator implements AutoCloseable {
     ActorSystem<Void> system = ClusterNode.system(settings);
     ClusterNode.join(system, ClusterNode.address(system));
     NodeAgent.spawn(system, settings.name(), settings.roles(), () -> {});
-    return new Coordinator(system, news);
+    return new Coordinator(system, true, Realm.OWN, news);
   }
 
   /**
@@ -88,11 +100,16 @@ public final class Coordinator implements AutoCloseable {
       ClusterSettings settings, String hostAndPort, Consumer<String> news) {
     ActorSystem<Void> system = ClusterNode.system(settings);
     ClusterNode.join(system, hostAndPort);
-    return new Coordinator(system, news);
+    return new Coordinator(system, true, Realm.OWN, news);
+  }
+
+  /** Works in somebody else's actor system and cluster, and ends neither. */
+  static Coordinator guest(ActorSystem<?> system, Realm.Guest realm) {
+    return new Coordinator(system, false, realm, line -> {});
   }
 
   /** The actor system of this process. */
-  ActorSystem<Void> system() {
+  ActorSystem<?> system() {
     return system;
   }
 
@@ -126,7 +143,8 @@ public final class Coordinator implements AutoCloseable {
     long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(withinS);
     while (roster.members.size() < count) {
       roster.take(LOOK_MS);
-      ClusterNode.misfit(system)
+      roster
+          .misfit()
           .ifPresent(
               why -> {
                 throw new ClusterException(why);
@@ -141,6 +159,29 @@ public final class Coordinator implements AutoCloseable {
                 + count
                 + " nodes came: "
                 + String.join(", ", roster.members.keySet()));
+      }
+    }
+    roster.members.values().forEach(this::setClock);
+  }
+
+  /** Waits until these hosts of a machine have answered. */
+  void await(Realm.Guest realm) {
+    Duration within = system.settings().config().getDuration("irqlab.cluster.join-within");
+    long limitNs = System.nanoTime() + within.toNanos();
+    while (!roster.members.keySet().containsAll(realm.hosts())) {
+      roster.take(LOOK_MS);
+      if (System.nanoTime() > limitNs) {
+        List<String> missing = new ArrayList<>(realm.hosts());
+        missing.removeAll(roster.members.keySet());
+        throw new ClusterException(
+            "E52 hosts missing   machine="
+                + realm.machine()
+                + " is to be hosted by "
+                + realm.hosts()
+                + "; no answer in "
+                + within.toSeconds()
+                + " s from "
+                + missing);
       }
     }
     roster.members.values().forEach(this::setClock);
@@ -182,7 +223,7 @@ public final class Coordinator implements AutoCloseable {
    * @param text what it reads
    */
   public void host(String builder, String text) {
-    host(builder, text, Optional.empty());
+    host(builder, text, nodes(), Optional.empty());
   }
 
   /**
@@ -192,16 +233,27 @@ public final class Coordinator implements AutoCloseable {
    *     {@link #unrecorded} says whether it is whole
    */
   public void host(String builder, String text, Optional<Path> folder) {
+    host(builder, text, nodes(), folder);
+  }
+
+  /**
+   * As {@link #host(String, String, Optional)}.
+   *
+   * @param nodes names in the order of their numbers; all that have joined
+   */
+  void host(String builder, String text, List<String> nodes, Optional<Path> folder) {
     arrivals = folder;
     unrecorded = Unrecorded.NOTHING;
-    roster.nodes = nodes();
+    roster.nodes = List.copyOf(nodes);
     Frame.Host asked = new Frame.Host(builder, text, 0, roster.nodes);
     Plan plan = NodePart.paths(asked);
     nodeOf = NodePart.nodeOf(asked, plan);
-    paths = new TreeMap<>();
+    Map<String, Place> found = new HashMap<>();
     for (int id = 0; id < plan.size(); id++) {
-      paths.put(plan.path(id), id);
+      found.put(plan.path(id), new Place(id, roster.members.get(nodes.get(nodeOf[id]))));
     }
+    places = found;
+    released = false;
     Frame.Host host =
         new Frame.Host(builder, text, NodePart.hash(plan, asked, nodeOf), roster.nodes);
     roster.closings = new Closings();
@@ -212,7 +264,7 @@ public final class Coordinator implements AutoCloseable {
     roster.tellAll(host);
     roster.untilEach("nodes building", each -> each.gate != null);
     roster.tellAll(
-        new Frame.Gates(roster.members.values().stream().map(each -> each.gate).toList()));
+        new Frame.Gates(roster.nodes.stream().map(each -> roster.members.get(each).gate).toList()));
     roster.untilEach("nodes connecting", each -> each.readies == 1);
   }
 
@@ -252,13 +304,35 @@ public final class Coordinator implements AutoCloseable {
     return roster.members.values().stream().mapToLong(each -> each.raised(id)).sum();
   }
 
-  /** Gives a message of the outside world to a component, wherever it is. */
+  /** Gives a message of the outside world to a component, wherever it is; any thread may. */
   public void inject(String path, Message message) {
-    Integer id = paths.get(path);
-    if (id == null) {
+    Place place = place(path);
+    place.member.agent.tell(new Frame.Inject(place.id, message));
+  }
+
+  private Place place(String path) {
+    Place place = places.get(path);
+    if (place == null) {
       throw new IllegalArgumentException("path=" + path + " is not in this machine");
     }
-    roster.members.get(roster.nodes.get(nodeOf[id])).agent.tell(new Frame.Inject(id, message));
+    return place;
+  }
+
+  /**
+   * What a component shows of itself now, wherever it is.
+   *
+   * <p>Errors: {@link ClusterException} when its node is lost.
+   */
+  Inspection inspect(String path) {
+    Place place = place(path);
+    Member member = place.member;
+    member.show(++shows);
+    member.agent.tell(new Frame.Show(shows, place.id));
+    roster.until("what " + path + " shows", () -> member.lost || member.shown().isPresent());
+    return member
+        .shown()
+        .orElseThrow(
+            () -> new ClusterException("path=" + path + " was on node=" + member.name + ": lost"));
   }
 
   /** Who was lost during the run, and how; by name of the node, in the order of noticing. */
@@ -292,16 +366,24 @@ public final class Coordinator implements AutoCloseable {
       roster.closings.close(whole.ledger());
     }
     if (arrivals.isPresent()) {
-      unrecorded = new LogTaker(roster, arrivals.get(), paths, nodeOf).take(!rested);
+      TreeMap<String, Integer> ids = new TreeMap<>();
+      places.forEach((path, place) -> ids.put(path, place.id()));
+      unrecorded = new LogTaker(roster, arrivals.get(), ids, nodeOf).take(!rested);
     }
-    roster.running(false);
-    roster.tellAll(new Frame.Release());
+    release();
     return whole;
   }
 
   /** What the recording of the last machine lacks, after {@link #finish}. */
   public Unrecorded unrecorded() {
     return unrecorded;
+  }
+
+  private void release() {
+    released = true;
+    roster.running(false);
+    roster.members.values().forEach(each -> each.readies = 0);
+    roster.tellAll(new Frame.Release());
   }
 
   // As Mattern counts: nothing is on its way when as much was processed as was sent a look later.
@@ -338,6 +420,23 @@ public final class Coordinator implements AutoCloseable {
     return roster.living().mapToLong(each -> each.expected(lost)).sum();
   }
 
+  /**
+   * Waits until nothing is on its way and every raise has its fate, a node is lost, or this {@link
+   * System#nanoTime}. What was injected before is seen by then.
+   */
+  void settle(long untilNs) {
+    look();
+    long before = processed();
+    look();
+    while ((before != expected() || progress().open() != 0)
+        && roster.losses.isEmpty()
+        && System.nanoTime() < untilNs) {
+      roster.take(LOOK_MS);
+      before = processed();
+      look();
+    }
+  }
+
   // Counts that come unasked are of different moments, so a second look with fresh ones decides.
   private boolean settled(Progress now) {
     if (now.open() != 0) {
@@ -347,16 +446,28 @@ public final class Coordinator implements AutoCloseable {
     return progress().open() == 0;
   }
 
-  // One wave: fresh counts of every node.
-  private void look() {
+  /** One wave: fresh counts of every node, which has all that was injected before. */
+  void look() {
     long number = ++wave;
     roster.tellAll(new Frame.Count(number));
     roster.untilEach("counts", each -> each.wave == number);
   }
 
-  /** Ends the processes that this node started, leaves the cluster, and ends the actor system. */
+  /** Takes what nodes have told meanwhile, and notices who is gone. */
+  void take() {
+    roster.take(0);
+  }
+
+  /**
+   * Ends the processes that this node started, leaves the cluster, and ends the actor system; in
+   * somebody else's system only what it put there.
+   */
   @Override
   public void close() {
+    if (!ownsSystem) {
+      leave();
+      return;
+    }
     for (NodeProcess process : roster.processes) {
       if (roster.losses.containsKey(process.name())) {
         process.kill();
@@ -366,5 +477,17 @@ public final class Coordinator implements AutoCloseable {
     roster.processes.forEach(NodeProcess::close);
     // With a node that cannot be reached there is no leaving in order, and the report waits.
     ClusterNode.end(system, roster.losses.isEmpty() ? Roster.REPLY_S : LOST_END_S);
+  }
+
+  // The parts are gone when their nodes say so, or when one has waited long enough for that.
+  private void leave() {
+    try {
+      if (!released) {
+        release();
+      }
+      roster.untilReleased(TimeUnit.SECONDS.toNanos(LOST_END_S));
+    } finally {
+      roster.close();
+    }
   }
 }

@@ -2,16 +2,18 @@ package irqlab.cluster;
 
 import irqlab.protocol.EndpointCommands;
 import irqlab.protocol.EndpointMessage;
+import irqlab.runtime.Message;
+import java.util.function.BiConsumer;
 
 /**
  * The way from the world outside to one PCIe function of a {@link Machine}. It only sends and never
  * waits; on a {@link RunningMachine} any thread may call, on a {@link VirtualMachine} its owner.
  */
 public final class ExternalPort {
-  private final Machine machine;
+  private final BiConsumer<String, Message> machine;
   private final String path;
 
-  ExternalPort(Machine machine, String path) {
+  ExternalPort(BiConsumer<String, Message> machine, String path) {
     this.machine = machine;
     this.path = path;
   }
@@ -41,6 +43,6 @@ public final class ExternalPort {
   }
 
   private void send(int what, int entry, long a, long b) {
-    machine.send(path, new EndpointMessage.Command(what, entry, a, b, 0));
+    machine.accept(path, new EndpointMessage.Command(what, entry, a, b, 0));
   }
 }

@@ -30,6 +30,19 @@ public interface Machine extends AutoCloseable {
     return of(topology).onBoard();
   }
 
+  /**
+   * A host for a part of a machine, to be completed and started on a member of somebody's cluster;
+   * {@link MachineSetup#startOver(akka.actor.typed.ActorSystem, String, java.util.List)} then
+   * spreads the machine over its hosts.
+   *
+   * @param machine name of the machine, the same on all its hosts; machines of different names do
+   *     not know each other
+   * @param host name of this one, such as {@code node1}
+   */
+  static HostSetup host(String machine, String host) {
+    return new HostSetup(machine, host);
+  }
+
   /** What it is. */
   Topology topology();
 
@@ -48,7 +61,7 @@ public interface Machine extends AutoCloseable {
     if (topology().endpoint(endpoint).isEmpty()) {
       throw new IllegalArgumentException("endpoint=" + endpoint + " is not in this machine");
     }
-    return new ExternalPort(this, "pcie/" + endpoint);
+    return new ExternalPort(this::send, "pcie/" + endpoint);
   }
 
   /**

@@ -1,6 +1,7 @@
 package irqlab.cluster;
 
 import akka.actor.typed.ActorRef;
+import irqlab.live.Inspection;
 import irqlab.live.LiveResult;
 import irqlab.observe.Closings;
 import irqlab.observe.Ledger;
@@ -10,6 +11,7 @@ import irqlab.wire.Frame;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 
 /** What the coordinator knows of one node. One owner. */
 final class Member {
@@ -36,6 +38,9 @@ final class Member {
   private final ByteArrayOutputStream books = new ByteArrayOutputStream();
   private int booksNext;
   private boolean booksDone;
+  private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+  private int shownNumber;
+  private int shownLeft;
 
   Member(String name, ActorRef<Frame> agent, List<String> roles) {
     this.name = name;
@@ -89,6 +94,27 @@ final class Member {
     books.writeBytes(piece.bytes());
     booksNext++;
     booksDone = booksNext == piece.count();
+  }
+
+  /** What comes from now on for this number is what a component shows. */
+  void show(int number) {
+    shown.reset();
+    shownNumber = number;
+    shownLeft = -1;
+  }
+
+  void take(Frame.Shown piece) {
+    if (piece.number() == shownNumber) {
+      shown.writeBytes(piece.bytes());
+      shownLeft = piece.count() - piece.index() - 1;
+    }
+  }
+
+  /** What was asked for last, once it is there. */
+  Optional<Inspection> shown() {
+    return shownLeft == 0
+        ? Optional.of(Inspection.read(new StateReader(shown.toByteArray(), ProtocolCodecs.all())))
+        : Optional.empty();
   }
 
   boolean booksDone() {

@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
 import irqlab.protocol.ProtocolCodecs;
 import irqlab.runtime.StateWriter;
 import irqlab.wire.Frame;
@@ -19,6 +20,7 @@ import irqlab.wire.WireVersion;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The actor that does on its node what the coordinator says: it builds the node's part of a
@@ -37,16 +39,25 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   /** What the agent tells itself when notes are due; no node has this number. */
   private static final Frame.Ping NOTES_DUE = new Frame.Ping(-1);
 
+  /** What the agent of a guest tells itself to see whether its coordinator is there. */
+  private static final Frame.Ping ALONE = new Frame.Ping(-2);
+
+  private static final Duration ALONE_LOOK = Duration.ofMillis(500);
+
   /** Books are sent in pieces that fit a frame. */
   private static final int PIECE_BYTES = 128 * 1024;
 
   private final String name;
   private final List<String> roles;
   private final Runnable left;
+  private final HostParts own;
+  private final Consumer<NodePart> hosting;
   private final TimerScheduler<Frame> timers;
+  private final long alone;
   private ActorRef<Frame> coordinator;
   private NodePart part;
   private boolean told;
+  private long unheard;
 
   /** Whether the next machine keeps what comes to its components. */
   private boolean keeping;
@@ -56,16 +67,20 @@ final class NodeAgent extends AbstractBehavior<Frame> {
       TimerScheduler<Frame> timers,
       String name,
       List<String> roles,
+      HostParts own,
+      Consumer<NodePart> hosting,
       Runnable left) {
     super(context);
     this.name = name;
     this.roles = List.copyOf(roles);
     this.left = left;
+    this.own = own;
+    this.hosting = hosting;
     this.timers = timers;
-    context
-        .getSystem()
-        .receptionist()
-        .tell(Receptionist.register(ClusterNode.AGENTS, context.getSelf()));
+    alone =
+        2
+            * context.getSystem().settings().config().getDuration(Roster.LOST_AFTER).toMillis()
+            / ALONE_LOOK.toMillis();
   }
 
   /**
@@ -75,9 +90,29 @@ final class NodeAgent extends AbstractBehavior<Frame> {
    * @param left called when the node was told to leave, and its books are handed over
    */
   static Behavior<Frame> of(String name, List<String> roles, Runnable left) {
+    return of(ClusterNode.AGENTS, name, roles, HostParts.NONE, part -> {}, left);
+  }
+
+  /**
+   * An agent of one machine.
+   *
+   * @param key under which it is found
+   * @param own what the process gives to its part
+   * @param hosting told the part that is hosted from now on, or null
+   */
+  static Behavior<Frame> of(
+      ServiceKey<Frame> key,
+      String name,
+      List<String> roles,
+      HostParts own,
+      Consumer<NodePart> hosting,
+      Runnable left) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(timers -> new NodeAgent(context, timers, name, roles, left)));
+        context -> {
+          context.getSystem().receptionist().tell(Receptionist.register(key, context.getSelf()));
+          return Behaviors.withTimers(
+              timers -> new NodeAgent(context, timers, name, roles, own, hosting, left));
+        });
   }
 
   @Override
@@ -92,6 +127,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
         .onMessage(Frame.Clock.class, clock -> guarded(() -> clock(clock)))
         .onMessage(Frame.Go.class, go -> guarded(this::go))
         .onMessage(Frame.Inject.class, inject -> guarded(() -> inject(inject)))
+        .onMessage(Frame.Show.class, show -> guarded(() -> show(show)))
         .onMessage(Frame.Count.class, count -> guarded(() -> count(count)))
         .onMessage(Frame.Lost.class, lost -> guarded(() -> part.lose(lost.nodes())))
         .onMessage(Frame.Freeze.class, freeze -> guarded(() -> part.machine().freeze()))
@@ -99,14 +135,15 @@ final class NodeAgent extends AbstractBehavior<Frame> {
         .onMessage(Frame.Release.class, release -> guarded(this::release))
         .onMessage(Frame.Leave.class, leave -> leave())
         .onSignal(Terminated.class, this::orphaned)
-        .onSignal(PostStop.class, signal -> guarded(this::release))
+        .onSignal(PostStop.class, signal -> stopped())
         .build();
   }
 
   private Behavior<Frame> hello(Frame.Hello hello) {
     ActorRefResolver resolver = ActorRefResolver.get(getContext().getSystem());
     ActorRef<Frame> asking = resolver.resolveActorRef(hello.replyTo());
-    if (part != null && !asking.equals(coordinator)) {
+    boolean taken = part != null || (own.guest() && coordinator != null);
+    if (taken && !asking.equals(coordinator)) {
       asking.tell(new Frame.Refused(name, "it is at work in another run"));
       return this;
     }
@@ -114,7 +151,11 @@ final class NodeAgent extends AbstractBehavior<Frame> {
       coordinator = asking;
       keeping = false;
       getContext().watch(asking);
+      if (own.guest()) {
+        timers.startTimerWithFixedDelay(ALONE, ALONE, ALONE_LOOK);
+      }
     }
+    unheard = 0;
     coordinator.tell(
         new Frame.Welcome(
             name,
@@ -129,15 +170,29 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   private Behavior<Frame> orphaned(Terminated gone) {
     if (coordinator != null && gone.getRef().path().equals(coordinator.path())) {
       coordinator = null;
+      timers.cancel(ALONE);
       release();
     }
     return this;
   }
 
+  // Somebody else's cluster may keep a member for ever that cannot be reached. Looks are counted
+  // and not time, so that a process that was stopped for a while blames nobody.
+  private void alone() {
+    if (coordinator != null && ++unheard > alone) {
+      getContext().getLog().warn("node={} hears no more of who started its machine", name);
+      release();
+    }
+  }
+
   private Behavior<Frame> ping(Frame.Ping ping) {
+    if (ping.equals(ALONE)) {
+      return guarded(this::alone);
+    }
     if (ping.number() < 0) {
       return guarded(this::notes);
     }
+    unheard = 0;
     if (coordinator != null) {
       coordinator.tell(new Frame.Pong(name, ping.number(), System.nanoTime()));
     }
@@ -156,11 +211,12 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   }
 
   private void host(Frame.Host host) {
-    release();
+    letGo();
     boolean keep = keeping;
     keeping = false;
     try {
-      part = new NodePart(getContext().getSystem(), name, roles, host, keep);
+      part = new NodePart(getContext().getSystem(), name, roles, host, own, keep);
+      hosting.accept(part);
       coordinator.tell(new Frame.Hosting(name, part.gateAddress()));
     } catch (RuntimeException broken) {
       coordinator.tell(new Frame.Refused(name, String.valueOf(broken.getMessage())));
@@ -185,6 +241,23 @@ final class NodeAgent extends AbstractBehavior<Frame> {
 
   private void inject(Frame.Inject inject) {
     part.machine().inject(part.plan().path(inject.receiver()), inject.message());
+  }
+
+  // The component's thread answers: an agent that waited for it would fall silent.
+  private void show(Frame.Show show) {
+    ActorRef<Frame> to = coordinator;
+    part.machine()
+        .show(
+            show.component(),
+            shown -> {
+              StateWriter out = new StateWriter(ProtocolCodecs.all());
+              shown.write(out);
+              byte[] bytes = out.toBytes();
+              int count = pieces(bytes);
+              for (int i = 0; i < count; i++) {
+                to.tell(new Frame.Shown(name, show.number(), i, count, piece(bytes, i)));
+              }
+            });
   }
 
   private void count(Frame.Count count) {
@@ -215,7 +288,8 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   }
 
   private void collect() {
-    timers.cancelAll();
+    timers.cancel(UNASKED);
+    timers.cancel(NOTES_DUE);
     StateWriter out = new StateWriter(ProtocolCodecs.all());
     part.collect().write(out);
     tellNotes();
@@ -248,14 +322,38 @@ final class NodeAgent extends AbstractBehavior<Frame> {
           }
           release();
         });
+    if (own.guest()) {
+      return Behaviors.stopped();
+    }
     left.run();
     return this;
   }
 
+  private Behavior<Frame> stopped() {
+    guarded(this::release);
+    if (own.guest()) {
+      left.run();
+    }
+    return this;
+  }
+
   private void release() {
-    timers.cancelAll();
+    letGo();
+    if (own.guest() && coordinator != null) {
+      // The next one may come; this one waits to hear that its part is gone.
+      timers.cancel(ALONE);
+      getContext().unwatch(coordinator);
+      coordinator.tell(new Frame.Ready(name));
+      coordinator = null;
+    }
+  }
+
+  private void letGo() {
+    timers.cancel(UNASKED);
+    timers.cancel(NOTES_DUE);
     told = false;
     if (part != null) {
+      hosting.accept(null);
       part.close();
       part = null;
     }

@@ -1,5 +1,6 @@
 package irqlab.cluster;
 
+import akka.actor.ActorPath;
 import akka.actor.AllDeadLetters;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
@@ -26,7 +27,7 @@ import irqlab.wire.Traced;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,10 +42,12 @@ final class NodePart implements AutoCloseable {
   /** Ends the watch for dead letters. */
   private static final String END = "end";
 
-  private static final AtomicInteger NUMBER = new AtomicInteger();
-
   private final ActorSystem<?> system;
   private final String name;
+
+  /** Begins the names of this part's actors, and of nobody else's. */
+  private final String run = "irqlab-run-" + UUID.randomUUID();
+
   private final Plan plan;
   private final int[] nodeOf;
   private final int ownNode;
@@ -67,14 +70,24 @@ final class NodePart implements AutoCloseable {
   /** Nodes that count as lost, a bit each; nothing goes there and nothing is taken. */
   private volatile long lost;
 
-  /** Builds the part. Errors: {@link ClusterException} when this node would build another one. */
+  /** A part of a machine that brings nothing of its own. */
   NodePart(ActorSystem<?> system, String name, List<String> roles, Frame.Host host) {
-    this(system, name, roles, host, false);
+    this(system, name, roles, host, HostParts.NONE, false);
   }
 
-  /** As without the last, which says whether the part keeps what comes to its components. */
+  /**
+   * Builds the part. Errors: {@link ClusterException} when this node would build another one.
+   *
+   * @param keep whether it keeps what comes to its components
+   */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  NodePart(ActorSystem<?> system, String name, List<String> roles, Frame.Host host, boolean keep) {
+  NodePart(
+      ActorSystem<?> system,
+      String name,
+      List<String> roles,
+      Frame.Host host,
+      HostParts own,
+      boolean keep) {
     this.system = system;
     this.name = name;
     logs = keep ? new LogSender(name) : null;
@@ -82,7 +95,7 @@ final class NodePart implements AutoCloseable {
     ownNode = nodes.indexOf(name);
     MachineBuilder.Blueprint blueprint =
         MachineBuilder.of(host.builder()).read(host.text(), nodes.size());
-    plan = blueprint.plan(path -> blueprint.nodeOf(path) == ownNode + 1);
+    plan = blueprint.plan(path -> blueprint.nodeOf(path) == ownNode + 1, own.models());
     nodeOf = nodeOf(blueprint, plan, nodes.size());
     long hash = hash(plan, host, nodeOf);
     if (hash != host.hash()) {
@@ -110,7 +123,6 @@ final class NodePart implements AutoCloseable {
     Arrays.setAll(unacked, node -> new AtomicLong());
     int patience =
         (int) system.settings().config().getDuration("irqlab.cluster.lost-after").toSeconds();
-    String run = "irqlab-run-" + NUMBER.incrementAndGet();
     for (int node = 0; node < gateways.length; node++) {
       if (node != ownNode) {
         int other = node;
@@ -130,7 +142,8 @@ final class NodePart implements AutoCloseable {
     letters = spawn(deadLetters(), run + "-letters");
     system.eventStream().tell(new EventStream.Subscribe<>(AllDeadLetters.class, letters.narrow()));
     gate = spawn(Gate.of(ownNode, nodes.size(), inside), run + "-gate");
-    LiveOptions options = blueprint.options().withOutbound(new WayOut()).withNotes();
+    LiveOptions options =
+        blueprint.options().withOutbound(new WayOut()).withNotes().withRecorder(own.probe());
     machine = new LiveMachine(system, plan, keep ? options.withArrivals(logs.folder()) : options);
     if (keep) {
       logs.open(machine);
@@ -149,12 +162,21 @@ final class NodePart implements AutoCloseable {
                   LiveMachine.carries(dead)
                       || dead instanceof Frame.Batch
                       || dead instanceof Gateway.Flush;
-              if (ours && lost == 0) {
+              if (ours && lost == 0 && isOurs(letter.recipient().path())) {
                 inside().fail("dead letter: " + dead + " to " + letter.recipient());
               }
               return Behaviors.same();
             })
         .build();
+  }
+
+  // Other machines in the same actor system may end as they like, and so may theirs.
+  private boolean isOurs(ActorPath to) {
+    String path = to.toStringWithoutAddress();
+    return path.contains(run)
+        || (machine != null && machine.owns(to))
+        || Arrays.stream(gates).anyMatch(gate -> gate != null && gate.path().equals(to))
+        || path.equals(system.deadLetters().path().toStringWithoutAddress());
   }
 
   private Gate.Inside inside() {

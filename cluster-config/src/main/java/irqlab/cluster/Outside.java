@@ -11,6 +11,9 @@ import irqlab.runtime.StateWriter;
 final class Outside implements Component<LoadMessage> {
   static final String PATH = "load";
 
+  /** Under which it shows when boot was over. */
+  static final String STARTED = "started_ps";
+
   // Read by the host's threads.
   private volatile long bootedPs = -1;
 
@@ -37,6 +40,6 @@ final class Outside implements Component<LoadMessage> {
 
   @Override
   public void inspect(Inspector out) {
-    out.value("started_ps", bootedPs);
+    out.value(STARTED, bootedPs);
   }
 }

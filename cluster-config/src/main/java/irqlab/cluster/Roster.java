@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import irqlab.live.LiveFailure;
 import irqlab.observe.Closings;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,12 @@ final class Roster {
   /** How long an answer may take. */
   static final long REPLY_S = 30;
 
+  /** The setting that says how long a node may be silent. */
+  static final String LOST_AFTER = "irqlab.cluster.lost-after";
+
+  private static final long PING_NS = 1_000_000_000L;
+  private static final Frame STILL_HERE = new Frame.Ping(0);
+
   private static final long LOOK_MS = 1;
 
   /** This process itself stood still for so long: nobody is blamed for silence. */
@@ -50,20 +58,29 @@ final class Roster {
   Closings closings = new Closings();
 
   long lossNs;
-  private final ActorSystem<Void> system;
   final Consumer<String> news;
+  private final ActorSystem<?> system;
+  private final Realm realm;
+  private final ActorRef<Frame> self;
   private final LinkedBlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
   final long lostAfterNs;
   private final long openedNs = System.nanoTime();
   private boolean running;
   private long lookedNs;
+  private long pingedNs;
 
-  Roster(ActorSystem<Void> system, Consumer<String> news) {
+  Roster(ActorSystem<?> system, Realm realm, Consumer<String> news) {
     this.system = system;
+    this.realm = realm;
     this.news = news;
-    lostAfterNs = system.settings().config().getDuration("irqlab.cluster.lost-after").toNanos();
-    ActorRef<Frame> self = system.systemActorOf(inbox(), "irqlab-coordinator", Props.empty());
-    ClusterNode.greetAgents(system, ActorRefResolver.get(system).toSerializationFormat(self));
+    lostAfterNs = system.settings().config().getDuration(LOST_AFTER).toNanos();
+    pingedNs = openedNs;
+    self = system.systemActorOf(inbox(), realm.actor(), Props.empty());
+  }
+
+  /** Takes its one actor out of the system. */
+  void close() {
+    system.classicSystem().stop(Adapter.toClassic(self));
   }
 
   /** From now on silence is a loss, and a loss ends the run instead of refusing it. */
@@ -76,23 +93,25 @@ final class Roster {
   // Puts what comes into the queue, and notices when an agent ends.
   private akka.actor.typed.Behavior<Frame> inbox() {
     return Behaviors.setup(
-        context ->
-            Behaviors.receive(Frame.class)
-                .onMessage(
-                    Frame.Welcome.class,
-                    welcome -> {
-                      context.watchWith(
-                          resolve(welcome.agent()),
-                          new Frame.Gone(welcome.node(), "is no longer in the cluster"));
-                      inbox.add(welcome);
-                      return Behaviors.same();
-                    })
-                .onAnyMessage(
-                    frame -> {
-                      inbox.add(frame);
-                      return Behaviors.same();
-                    })
-                .build());
+        context -> {
+          context.spawn(ClusterNode.greeter(realm, context.getSelf()), "greeter");
+          return Behaviors.receive(Frame.class)
+              .onMessage(
+                  Frame.Welcome.class,
+                  welcome -> {
+                    context.watchWith(
+                        resolve(welcome.agent()),
+                        new Frame.Gone(welcome.node(), "is no longer in the cluster"));
+                    inbox.add(welcome);
+                    return Behaviors.same();
+                  })
+              .onAnyMessage(
+                  frame -> {
+                    inbox.add(frame);
+                    return Behaviors.same();
+                  })
+              .build();
+        });
   }
 
   Stream<Member> living() {
@@ -129,6 +148,26 @@ final class Roster {
         });
   }
 
+  /** Waits until the parts of the living are gone, but no longer than this. */
+  void untilReleased(long withinNs) {
+    long limitNs = System.nanoTime() + withinNs;
+    while (living().anyMatch(each -> each.readies == 0)
+        && System.nanoTime() < limitNs
+        && !Thread.currentThread().isInterrupted()) {
+      try {
+        take(LOOK_MS);
+      } catch (ClusterException | LiveFailure late) {
+        // The machine has ended; what goes wrong with its hosts now is no matter of it.
+        system.log().debug("after the end: {}", late.getMessage());
+      }
+    }
+  }
+
+  /** Why some member of the cluster does not fit. */
+  Optional<String> misfit() {
+    return realm.misfit(system);
+  }
+
   // Takes what has come, and notices who is gone.
   void take(long waitMs) {
     try {
@@ -147,6 +186,10 @@ final class Roster {
       }
     }
     silence();
+    if (realm.pings() && System.nanoTime() - pingedNs > PING_NS) {
+      pingedNs = System.nanoTime();
+      tellAll(STILL_HERE);
+    }
   }
 
   private void silence() {
@@ -184,6 +227,8 @@ final class Roster {
       heard(each.node()).take(each);
     } else if (frame instanceof Frame.Log each) {
       heard(each.node()).logs.add(each);
+    } else if (frame instanceof Frame.Shown each) {
+      heard(each.node()).take(each);
     } else if (frame instanceof Frame.Pong each) {
       heard(each.node()).pong = each;
     } else if (frame instanceof Frame.Hosting each) {
@@ -195,7 +240,8 @@ final class Roster {
 
   // Whom this process cannot reach is lost; between two others it is the cable that is.
   private void cut(Frame.Cut cut) {
-    if (cut.node().equals(Coordinator.NAME)) {
+    Member told = members.get(cut.node());
+    if (told != null && realm.here(told)) {
       lose(cut.other(), "cannot be reached: " + cut.why());
     } else {
       lost(cut.node() + " to " + cut.other(), cut.why());
@@ -244,7 +290,7 @@ final class Roster {
     Member member = members.get(node);
     if (member != null && !member.lost) {
       member.lost = true;
-      ClusterNode.down(system, member.agent.path().address());
+      realm.lost(system, member.agent.path().address());
       lost(node, why);
     } else if (member == null && processes.stream().anyMatch(each -> each.name().equals(node))) {
       throw new ClusterException("E52 cluster did not form   " + node + " " + why);

@@ -1,35 +1,32 @@
 package irqlab.cluster;
 
-import akka.actor.typed.ActorSystem;
 import irqlab.live.Inspection;
-import irqlab.live.LiveMachine;
-import irqlab.live.LiveOptions;
 import irqlab.live.LiveResult;
 import irqlab.live.Progress;
 import irqlab.live.StopRule;
 import irqlab.runtime.Message;
-import irqlab.runtime.Plan;
 import irqlab.topology.Topology;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * A {@link Machine} on the wall clock, every component an actor. Any thread may {@link #send}; the
- * rest is for one owner.
+ * A {@link Machine} on the wall clock, every component an actor, in one process or over several.
+ * Any thread may {@link #send}; the rest is for one owner.
+ *
+ * <p>Over several processes a host that is lost ends the machine: what waits throws {@link
+ * ClusterException}, {@link #losses} names it, and {@link #finish} closes the books of the others
+ * and of what is known of the lost one. Nothing waits for ever.
  */
 public final class RunningMachine implements Machine {
   private final Topology topology;
-  private final LiveMachine live;
-  private final LiveOptions options;
-  private final Outside outside;
+  private final Hosting hosting;
+  private final int slowDown;
 
-  RunningMachine(
-      Topology topology, Plan plan, ActorSystem<?> system, LiveOptions options, Outside outside) {
+  RunningMachine(Topology topology, Hosting hosting, int slowDown) {
     this.topology = topology;
-    this.options = options;
-    this.outside = outside;
-    live = new LiveMachine(system, plan, options);
-    live.start();
+    this.hosting = hosting;
+    this.slowDown = slowDown;
   }
 
   /**
@@ -38,13 +35,14 @@ public final class RunningMachine implements Machine {
    * <p>Errors: {@link IllegalStateException} after so long.
    */
   public void awaitBoot(Duration most) {
-    await(now -> outside.bootedPs() >= 0, most, "boot");
+    await(now -> hosting.bootedPs() >= 0, most, "boot");
   }
 
   /**
    * Waits for something of the whole machine, such as a number of interrupts handled.
    *
-   * <p>Errors: {@link IllegalStateException} after so long, or when a component has failed.
+   * <p>Errors: {@link IllegalStateException} after so long, or when a component has failed; {@link
+   * ClusterException} when a host is lost.
    */
   public void await(StopRule rule, Duration most) {
     await(rule, most, "the rule");
@@ -53,7 +51,7 @@ public final class RunningMachine implements Machine {
   private void await(StopRule rule, Duration most, String what) {
     long untilNs = System.nanoTime() + most.toNanos();
     boolean[] held = new boolean[1];
-    live.await(
+    hosting.await(
         now -> {
           held[0] = rule.done(now);
           return held[0] || System.nanoTime() >= untilNs;
@@ -63,9 +61,14 @@ public final class RunningMachine implements Machine {
     }
   }
 
-  /** Where it stands. */
+  /** Where it stands; over several processes, as some 5 ms ago. */
   public Progress progress() {
-    return live.progress();
+    return hosting.progress();
+  }
+
+  /** Hosts that were lost, and how, in the order of noticing; empty in one process. */
+  public Map<String, String> losses() {
+    return hosting.losses();
   }
 
   /**
@@ -75,9 +78,7 @@ public final class RunningMachine implements Machine {
    *     rest is pending
    */
   public LiveResult finish(Duration settle) {
-    long untilNs = System.nanoTime() + settle.toNanos();
-    live.await(now -> (now.inFlight() == 0 && now.open() == 0) || System.nanoTime() >= untilNs);
-    return live.finish(() -> {}, Math.max(0, untilNs - System.nanoTime()));
+    return hosting.finish(settle.toNanos());
   }
 
   @Override
@@ -87,27 +88,28 @@ public final class RunningMachine implements Machine {
 
   @Override
   public long nowPs() {
-    return live.progress().wallNs() * 1000 / options.slowDown();
+    return hosting.progress().wallNs() * 1000 / slowDown;
   }
 
   @Override
   public OptionalLong bootedPs() {
-    long ps = outside.bootedPs();
+    long ps = hosting.bootedPs();
     return ps < 0 ? OptionalLong.empty() : OptionalLong.of(ps);
   }
 
   @Override
   public void send(String path, Message message) {
-    live.inject(path, message);
+    hosting.send(path, message);
   }
 
+  /** {@inheritDoc} Over several processes the component answers from where it is. */
   @Override
   public Inspection inspect(String path) {
-    return live.inspect(path);
+    return hosting.inspect(path);
   }
 
   @Override
   public void close() {
-    live.close();
+    hosting.close();
   }
 }
