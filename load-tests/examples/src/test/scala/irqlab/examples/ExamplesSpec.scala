@@ -4,6 +4,8 @@ import java.io.File
 import java.util.concurrent.TimeUnit
 
 import akka.actor.testkit.typed.scaladsl.ActorTestKit
+import akka.cluster.MemberStatus
+import akka.cluster.typed.{Cluster, Join}
 import irqlab.live.LiveResult
 import irqlab.observe.{Fate, InterruptId, Ledger}
 import org.junit.runner.RunWith
@@ -12,6 +14,8 @@ import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers
 import org.scalatestplus.junit.JUnitRunner
 
+import scala.concurrent.Await
+import scala.concurrent.duration._
 import scala.io.Source
 import scala.jdk.CollectionConverters._
 
@@ -64,6 +68,28 @@ class ExamplesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     raisesOf(results.get(1), "pcie/nic0") shouldBe (2, 2)
   }
 
+  "A machine over a cluster of somebody's" should "balance, and leave cluster and systems as they were" in {
+    val members = Seq(OwnCluster.member(), OwnCluster.member())
+    try {
+      val seed = Cluster.get(members.head).selfMember.address
+      members.foreach(each => Cluster.get(each).manager ! Join.create(seed))
+      val result = OwnCluster.run(members.head, members.last)
+      result.ledger.balanced shouldBe true
+      val (raised, handled) = raisesOf(result, "pcie/nic0")
+      raised shouldBe 2
+      // The second may meet the first, which still waits at its CPU.
+      handled should (be >= 1L and be <= 2L)
+      members.foreach { each =>
+        each.whenTerminated.isCompleted shouldBe false
+        Cluster.get(each).state.members.toSeq.map(_.status) shouldBe
+          Seq(MemberStatus.up, MemberStatus.up)
+      }
+    } finally members.reverse.foreach { each =>
+      each.terminate()
+      Await.ready(each.whenTerminated, 30.seconds)
+    }
+  }
+
   "A machine on a board" should "run in a JVM whose class path has no Akka" in {
     val all = Option(System.getProperty("surefire.test.class.path"))
       .getOrElse(System.getProperty("java.class.path")).split(File.pathSeparator)
@@ -96,7 +122,7 @@ class ExamplesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val blocks = "(?s)<!-- (\\w+)\\.java -->\n```java\n(.*?)\n```".r
       .findAllMatchIn(page).map(found => found.group(1) -> found.group(2)).toMap
     blocks.keySet shouldBe
-      Set("FourLines", "OwnEndpoint", "OwnActor", "OwnClock", "TwoMachines", "WithoutAkka")
+      Set("FourLines", "OwnEndpoint", "OwnActor", "OwnClock", "TwoMachines", "OwnCluster", "WithoutAkka")
     blocks.foreach { case (name, shown) =>
       val lines = file(s"src/main/java/irqlab/examples/$name.java").linesIterator.toSeq
       val from = lines.indexWhere(_.trim == "// begin")
