@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong
 import akka.actor.testkit.typed.scaladsl.TestProbe
 import akka.actor.typed.scaladsl.Behaviors
 import akka.actor.typed.{ActorRef, ActorSystem, Props}
+import akka.cluster.typed.{Cluster, Join}
 import irqlab.live.{LiveOptions, LiveResult}
 import irqlab.observe.{Fate, Ledger, Mark}
 import irqlab.pcie.endpoint.external.{ExternalDevice, ExternalEvent}
@@ -191,6 +192,29 @@ class MachineHostSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       machine.close()
       pair.foreach(_.close())
     }
+  }
+
+  "A member that hosts nothing" should "start a machine over others, which are free when it is gone" in {
+    val pair = hosts("third")
+    val third = Members.start()
+    try {
+      Cluster.get(third).manager ! Join(Members.address(first))
+      val machine = Machine.of(topology).startOver(third, "third", nodes)
+      try {
+        machine.awaitBoot(long)
+        drive(machine, machine.external("nic0"), 5)
+        pair.foreach(_.hosting shouldBe true)
+        Members.end(Seq(third))
+        Members.until("hosts are free")(!pair.exists(_.hosting))
+        val next = Machine.of(topology).startOver(first, "third", nodes)
+        try next.finish(Duration.ofSeconds(1)).ledger.balanced shouldBe true
+        finally next.close()
+      } finally machine.close()
+    } finally {
+      Members.end(Seq(third))
+      pair.foreach(_.close())
+    }
+    Members.until("the other two are left")(members.forall(Members.up(_) == 2))
   }
 
   "close()" should "leave cluster, actor systems and other actors as they were, and nothing of ours" in {
