@@ -22,6 +22,9 @@ public record Unrecorded(Map<String, String> components, boolean cut) {
   /** A recording that is whole. */
   public static final Unrecorded NOTHING = new Unrecorded(Map.of(), false);
 
+  /** Paths in a sentence; the file has all. */
+  private static final int LISTED_MAX = 8;
+
   static final String FILE = "incomplete.txt";
 
   /** Copies the map, sorted by path. */
@@ -47,11 +50,18 @@ public record Unrecorded(Map<String, String> components, boolean cut) {
                     + " no log, as "
                     + why
                     + ": "
-                    + String.join(", ", paths)));
+                    + some(paths)));
     if (cut) {
       all.add("messages were lost on their way between components that have logs");
     }
     return all;
+  }
+
+  private static String some(List<String> paths) {
+    int rest = paths.size() - LISTED_MAX;
+    return rest <= 0
+        ? String.join(", ", paths)
+        : String.join(", ", paths.subList(0, LISTED_MAX)) + " and " + rest + " more";
   }
 
   /** Writes the file; a recording that is whole has none. */

@@ -87,10 +87,11 @@ class NodeLossSpec extends AnyFlatSpec with Matchers {
     val quiet = new java.io.PrintStream(java.io.OutputStream.nullOutputStream)
     var code = -1
     val node = new Thread(() => code = server.run(quiet, quiet))
+    val folder = Files.createTempDirectory("irqlab-loss")
     try {
       node.start()
       coordinator.await(2)
-      coordinator.host("toy", "1 4 3")
+      coordinator.host("toy", "1 4 3", Optional.of(folder))
       coordinator.start()
       coordinator.await(StopRule.handled(1000))
       server.endInOrder()
@@ -100,8 +101,17 @@ class NodeLossSpec extends AnyFlatSpec with Matchers {
       result.ledger.balanced shouldBe true
       // Its components showed themselves, which only whole books tell of.
       result.components should have size 12
+      // What was on its way to it has no fate there, so its log would tell of less than was sent.
+      val toy = ToyMachine.of(1, 4, 3)
+      coordinator.unrecorded.components.asScala shouldBe toy.paths.asScala
+        .filter(path => ToyMachine.block(path) % 2 == 1)
+        .map(_ -> "node2 was told to end").toMap
+      val again = Replay.run(toy.plan, 1, folder)
+      again.difference shouldBe Optional.empty
+      again.components shouldBe 6
     } finally {
       coordinator.close()
+      Files.walk(folder).iterator.asScala.toSeq.reverse.foreach(Files.delete)
       node.join(TimeUnit.SECONDS.toMillis(30))
     }
     code shouldBe 0

@@ -80,6 +80,8 @@ class RecordingSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     lacks.sentences.asScala shouldBe Seq(
       "2 components have no log, as node3 was killed: memory, root",
       "messages were lost on their way between components that have logs")
+    val many = new Unrecorded((1 to 11).map(n => f"cpu/$n%02d/core" -> "full").toMap.asJava, false)
+    many.sentences.get(0) should endWith("cpu/07/core, cpu/08/core and 3 more")
     Files.writeString(folder.resolve("incomplete.txt"), "log\troot\n")
     a[MalformedStateException] should be thrownBy Unrecorded.read(folder)
     Replay.run(plan, 1, folder).difference.get.path shouldBe "incomplete.txt"
