@@ -45,7 +45,7 @@ class LogTakerSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       Behaviors.same
     }, "agent")
     system.receptionist ! Receptionist.Register(ClusterNode.AGENTS, agent)
-    val made = new Roster(system, _ => ())
+    val made = new Roster(system, Realm.OWN, _ => ())
     made.until("the node", () => !made.members.isEmpty)
     made.nodes = java.util.List.of("node1")
     made.running(true)

@@ -66,7 +66,7 @@ class WallSpecSpec extends AnyFlatSpec with Matchers {
     val source = scala.io.Source.fromFile(s"$base/../cluster-config/docs/wall-clock.md", "UTF-8")
     val page = try source.mkString finally source.close()
     val blocks = "(?s)```hocon\n(.*?)```".r.findAllMatchIn(page).map(_.group(1)).toList
-    blocks should have size 2
+    blocks should have size 3
     val read = ScenarioReader.parse("page.conf",
       """machine.cpus = 4
         |endpoints = [ { name = nvme0, kind = nvme, msi-x = 49, queues = 48, affinity = spread } ]
@@ -74,5 +74,6 @@ class WallSpecSpec extends AnyFlatSpec with Matchers {
         |""".stripMargin + blocks.mkString("\n"))
     read.wall.slowDown shouldBe 20
     read.storms.get(0).targets should have size 48
+    read.topology.pcie.postedCredits shouldBe 64
   }
 }

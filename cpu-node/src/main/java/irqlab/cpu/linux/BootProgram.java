@@ -22,8 +22,8 @@ final class BootProgram implements Program {
   private static final int DIVIDE_BY_1 = 0x0B;
   private static final long POLL_PS = 1_000_000;
 
-  private static final int LOCAL_STEPS = 6;
-  private static final int TIMER_STEPS = 9;
+  private static final int LOCAL_STEPS = 7;
+  private static final int TIMER_STEPS = 10;
   private static final int OTHERS = 51;
   private static final int SCRIPT = 100;
   private static final int REPLY = 101;
@@ -179,11 +179,17 @@ final class BootProgram implements Program {
       case 4:
         return LocalApic.write(x2Apic, LocalApic.LVT_ERROR, SystemInterrupt.ERROR.vector());
       case 5:
-        // Writes are posted, this read is answered: from here on whoever sends knows this CPU.
+        // Writes are posted, this read is answered: from here on this CPU is told of to all who
+        // send.
         return LocalApic.read(x2Apic, LocalApic.ESR);
       case 6:
-        return tick ? LocalApic.write(x2Apic, LocalApic.TIMER_DIVIDE, DIVIDE_BY_1) : null;
+        // It comes back from the root complex, behind what that was told: from here on devices
+        // reach
+        // this CPU, wherever on a cluster the two are.
+        return Step.configRead(0, 0, Integer.BYTES);
       case 7:
+        return tick ? LocalApic.write(x2Apic, LocalApic.TIMER_DIVIDE, DIVIDE_BY_1) : null;
+      case 8:
         return tick
             ? LocalApic.write(
                 x2Apic, LocalApic.LVT_TIMER, TIMER_PERIODIC | SystemInterrupt.TIMER.vector())

@@ -23,6 +23,11 @@ final class Script(steps: Seq[Step], note: (CoreView, Long) => Unit = (_, _) => 
   def restored(in: StateReader): Script = { at = in.getInt(); this }
 }
 
+/** What a step does, for specs of programs in other packages. */
+object Steps {
+  def op(step: Step): Step.Op = step.op
+}
+
 /** Software of scripts: a main program, and a handler for each vector. */
 final class ScriptSoftware(
     main: Seq[Step],
