@@ -4,7 +4,7 @@ package irqlab.protocol;
  * Where things are in physical memory.
  *
  * <pre>
- * 0x0000_0000  host memory
+ * 0x0000_0000  host memory; from 0x1000_0000 on the queues of NVMe controllers
  * 0xC000_0000  BAR 0 of PCIe function n at n * 1 MiB
  * 0xFD00_0000  registers of legacy device n at n * 4 KiB
  * 0xFEC0_0000  IO-APIC n at n * 4 KiB
@@ -15,6 +15,9 @@ package irqlab.protocol;
  * (32 KiB), the PBA at 0x1_8000.
  */
 public final class MemoryMap {
+  /** First address of the queues of NVMe controllers, one after the other, whole pages each. */
+  public static final long RINGS = 0x1000_0000L;
+
   /** First address of BARs. */
   public static final long BARS = 0xC000_0000L;
 
@@ -48,7 +51,25 @@ public final class MemoryMap {
   /** Configuration space offset of the MSI-X capability. */
   public static final int MSIX_CAPABILITY = 0x70;
 
+  private static final long PAGE_BYTES = 0x1000;
+  private static final int SUBMISSION_BYTES = 64;
+  private static final int COMPLETION_BYTES = 16;
+
   private MemoryMap() {}
+
+  /** Room of a submission queue of an NVMe controller with so many entries, in bytes. */
+  public static long submissionBytes(int entries) {
+    return pages((long) entries * SUBMISSION_BYTES);
+  }
+
+  /** Room of a completion queue of an NVMe controller with so many entries, in bytes. */
+  public static long completionBytes(int entries) {
+    return pages((long) entries * COMPLETION_BYTES);
+  }
+
+  private static long pages(long bytes) {
+    return (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+  }
 
   /** BAR 0 of the function at this place of the topology's list. */
   public static long bar(int endpointIndex) {

@@ -1,5 +1,6 @@
 package irqlab.topology;
 
+import irqlab.protocol.MemoryMap;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -41,6 +42,18 @@ public record EndpointSpec(
   /** Whether the irq of entry {@code index} is managed: an NVMe admin queue never is. */
   public boolean managed(int index) {
     return affinity == Affinity.MANAGED && (kind != EndpointKind.NVME || index > 0);
+  }
+
+  /**
+   * Host memory of the queues of an NVMe controller, in bytes: the admin queue, the I/O queues, and
+   * a queue for each vector that has none.
+   */
+  public long ringBytes() {
+    if (kind != EndpointKind.NVME) {
+      return 0;
+    }
+    long count = Math.max(queues + 1, vectors.size());
+    return count * (MemoryMap.submissionBytes(queueDepth) + MemoryMap.completionBytes(queueDepth));
   }
 
   /** This function with a handler that takes no time. */

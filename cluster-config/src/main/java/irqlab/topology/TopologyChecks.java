@@ -1,5 +1,6 @@
 package irqlab.topology;
 
+import irqlab.protocol.MemoryMap;
 import irqlab.topology.hocon.FaultCode;
 import irqlab.topology.hocon.Section;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class TopologyChecks {
     checkNumbers();
     checkCpus();
     checkVectors();
+    checkRings();
     checkPlacement();
   }
 
@@ -305,6 +307,28 @@ final class TopologyChecks {
                 endpoint.kind() == EndpointKind.NVME ? "queues" : "name",
                 "with this device " + found,
                 "use fewer devices or queues, or more CPUs");
+        return;
+      }
+    }
+  }
+
+  private void checkRings() {
+    long room = MemoryMap.BARS - MemoryMap.RINGS;
+    long taken = 0;
+    for (int index = 0; index < endpoints.size(); index++) {
+      taken += topology.endpoints().get(index).ringBytes();
+      if (taken > room) {
+        endpoints
+            .get(index)
+            .fault(
+                FaultCode.E12,
+                "queues",
+                "with this controller the queues take "
+                    + (taken >> 20)
+                    + " MiB, and host memory has "
+                    + (room >> 20)
+                    + " MiB for them",
+                "use fewer queues, or a smaller queue-depth");
         return;
       }
     }

@@ -35,6 +35,8 @@ class AffinityStormSpec extends AnyFlatSpec with Matchers {
     val report = RunReport.of(once)
     report.balanced shouldBe true
     report.irqs should have size 196
+    // Each queue of all four controllers is there and has load.
+    all(report.irqs.asScala.map(_.counted)) should be > 0L
     report.devices.raised should be >= 60_000L
     report.devices.lost shouldBe 0
     once.ledger.counter(Counter.MOVES_DONE) should be > 100L

@@ -71,6 +71,9 @@ class MalformedScenarioSpec extends AnyFlatSpec with Matchers with BeforeAndAfte
         ("duplicate BDF",
           head + "endpoints = [ { name = a, bdf = \"00:04.0\" }\n{ name = b, bdf = \"00:04.0\" } ]",
           E20, 4, "bdf = \"00:05.0\""),
+        ("queues beyond host memory",
+          head + "endpoints = [ { name = a, kind = nvme, count = 8, queues = 100, msi-x = 101\n" +
+            "queue-depth = 65535 } ]", E12, 3, "host memory has 2816 MiB for them"),
         ("pin conflict",
           head + "legacy = [ { irq = 10, name = a, trigger = level }\n{ irq = 10, name = b } ]",
           E21, 4, "trigger = level"),

@@ -137,8 +137,8 @@ final class BootScript {
     int depth = spec.queueDepth();
     adminCommands = 0;
     write(bar + NVME_AQA, (long) (depth - 1) << 16 | (depth - 1));
-    write(bar + NVME_ASQ, IrqTable.ring(device, 0, true));
-    write(bar + NVME_ACQ, IrqTable.ring(device, 0, false));
+    write(bar + NVME_ASQ, irqs.ring(device, 0, true));
+    write(bar + NVME_ACQ, irqs.ring(device, 0, false));
     write(bar + NVME_CC, NVME_CC_VALUE);
     access(BootActions.WAIT_MMIO, bar + NVME_CSTS, 1, 1);
     int[] numbers = irqs.ofEndpoint(device);
@@ -150,9 +150,9 @@ final class BootScript {
     for (int queue = 1; queue <= queues; queue++) {
       long size = (long) (depth - 1) << 16 | queue;
       int vector = Math.min(queue, numbers.length - 1);
-      long cq = IrqTable.ring(device, queue, false);
+      long cq = irqs.ring(device, queue, false);
       admin(device, depth, CREATE_CQ, cq, size, (long) vector << 16 | 3);
-      long sq = IrqTable.ring(device, queue, true);
+      long sq = irqs.ring(device, queue, true);
       admin(device, depth, CREATE_SQ, sq, size, (long) queue << 16 | 1);
       if (queue < numbers.length) {
         ops.add(new Op(Kind.REQUEST, numbers[queue], 0, 0));
@@ -163,13 +163,13 @@ final class BootScript {
   // A submission entry in the admin queue, its doorbell, and the wait for its completion entry.
   private void admin(int device, int depth, int opcode, long prp1, long dw10, long dw11) {
     int slot = adminCommands % depth;
-    long entry = IrqTable.ring(device, 0, true) + 64L * slot;
+    long entry = irqs.ring(device, 0, true) + 64L * slot;
     store(entry, opcode | (long) adminCommands << 16);
     store(entry + 24, prp1);
     store(entry + 40, dw10 | dw11 << 32);
     int tail = (adminCommands + 1) % depth;
     write(MemoryMap.bar(device) + MemoryMap.DOORBELLS, tail);
-    long completion = IrqTable.ring(device, 0, false) + 16L * slot;
+    long completion = irqs.ring(device, 0, false) + 16L * slot;
     long phase = 1L - (adminCommands / depth & 1);
     access(BootActions.WAIT_PHASE, completion & -64L, completion % 64 / 8 + 1, phase);
     adminCommands++;

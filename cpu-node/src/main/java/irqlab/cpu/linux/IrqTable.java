@@ -21,14 +21,12 @@ import java.util.TreeMap;
  * CPUs and the kernel share one.
  */
 public final class IrqTable {
-  /** Host address of the first queue of the first NVMe controller. */
-  public static final long RINGS = 0x1000_0000L;
-
-  /** Room of one queue: 4096 entries of 64 bytes. */
-  public static final long RING_BYTES = 0x4_0000L;
-
   private final TreeMap<Integer, IrqSource> byIrq = new TreeMap<>();
   private final int[][] endpointIrqs;
+
+  // Host address of the first queue of each endpoint, and entries of each of its queues.
+  private final long[] firstRing;
+  private final int[] depth;
 
   /** The interrupts of this machine. */
   public IrqTable(Topology topology) {
@@ -37,6 +35,15 @@ public final class IrqTable {
       addLegacy(legacy.get(i), i);
     }
     endpointIrqs = new int[topology.endpoints().size()][];
+    firstRing = new long[endpointIrqs.length];
+    depth = new int[endpointIrqs.length];
+    long ring = MemoryMap.RINGS;
+    for (int i = 0; i < endpointIrqs.length; i++) {
+      EndpointSpec spec = topology.endpoints().get(i);
+      firstRing[i] = ring;
+      depth[i] = spec.queueDepth();
+      ring += spec.ringBytes();
+    }
     for (int i = 0; i < endpointIrqs.length; i++) {
       addEndpoint(topology, topology.endpoints().get(i), i);
     }
@@ -63,8 +70,10 @@ public final class IrqTable {
    * @param queue 0 for the admin queue
    * @param submission true for the submission queue, false for the completion queue
    */
-  public static long ring(int device, int queue, boolean submission) {
-    return RINGS + ((long) device * 4096 + queue) * 2 * RING_BYTES + (submission ? RING_BYTES : 0);
+  long ring(int device, int queue, boolean submission) {
+    long completion = MemoryMap.completionBytes(depth[device]);
+    long both = completion + MemoryMap.submissionBytes(depth[device]);
+    return firstRing[device] + queue * both + (submission ? completion : 0);
   }
 
   private void addLegacy(LegacySpec spec, int index) {
@@ -117,8 +126,7 @@ public final class IrqTable {
     }
   }
 
-  private static List<IrqAction> actions(
-      EndpointSpec spec, VectorSpec vector, int index, int entry) {
+  private List<IrqAction> actions(EndpointSpec spec, VectorSpec vector, int index, int entry) {
     boolean nvme = spec.kind() == EndpointKind.NVME;
     boolean drain = spec.msi() == MsiKind.INTX || spec.handler().drainCostPs() > 0;
     List<IrqAction> actions = new ArrayList<>();
