@@ -437,13 +437,16 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  // Counts that come unasked are of different moments, so a second look with fresh ones decides.
+  // Counts that come unasked are of different moments, so looks with fresh ones decide. Nothing may
+  // be on its way: then the sources have heard, too, that they are to stop.
   private boolean settled(Progress now) {
     if (now.open() != 0) {
       return false;
     }
     look();
-    return progress().open() == 0;
+    long before = processed();
+    look();
+    return before == expected() && progress().open() == 0;
   }
 
   /** One wave: fresh counts of every node, which has all that was injected before. */

@@ -308,7 +308,9 @@ public final class LiveMachine implements AutoCloseable {
   public LiveResult finish(Runnable stopSources, long settleNs) {
     stopSources.run();
     long untilNs = System.nanoTime() + settleNs;
-    await(progress -> progress.open() == 0 || System.nanoTime() >= untilNs);
+    // With nothing on its way the sources have heard, too: before, all that was raised may have its
+    // fate for a moment while they go on.
+    await(now -> (now.open() == 0 && now.inFlight() == 0) || System.nanoTime() >= untilNs);
     freeze();
     Progress before = progress();
     long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONTROL_S);
