@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** What the coordinator knows of one node. One owner. */
 final class Member {
+  /** Says that the coordinator is there, and asks for no clock. */
+  static final Frame.Ping STILL_HERE = new Frame.Ping(Integer.MAX_VALUE);
+
   private static final Frame.Counts NOTHING =
       new Frame.Counts("", 0, 0, 0, 0, 0, 0, new long[0], new long[0], new long[0]);
 
@@ -62,6 +65,13 @@ final class Member {
     books.reset();
     booksNext = 0;
     booksDone = false;
+  }
+
+  /** Takes the answer to a ping; that to {@link #STILL_HERE} tells no clock. */
+  void take(Frame.Pong answer) {
+    if (answer.number() != STILL_HERE.number()) {
+      pong = answer;
+    }
   }
 
   void take(Frame.Counts fresh) {

@@ -40,7 +40,6 @@ final class Roster {
   static final String LOST_AFTER = "irqlab.cluster.lost-after";
 
   private static final long PING_NS = 1_000_000_000L;
-  private static final Frame STILL_HERE = new Frame.Ping(0);
 
   private static final long LOOK_MS = 1;
 
@@ -188,7 +187,7 @@ final class Roster {
     silence();
     if (realm.pings() && System.nanoTime() - pingedNs > PING_NS) {
       pingedNs = System.nanoTime();
-      tellAll(STILL_HERE);
+      tellAll(Member.STILL_HERE);
     }
   }
 
@@ -230,7 +229,7 @@ final class Roster {
     } else if (frame instanceof Frame.Shown each) {
       heard(each.node()).take(each);
     } else if (frame instanceof Frame.Pong each) {
-      heard(each.node()).pong = each;
+      heard(each.node()).take(each);
     } else if (frame instanceof Frame.Hosting each) {
       heard(each.node()).gate = each.gate();
     } else if (frame instanceof Frame.Ready each) {

@@ -3,11 +3,12 @@ package irqlab.cluster
 import java.net.URL
 import java.nio.file.Files
 import java.util.Collections
+import java.util.concurrent.atomic.AtomicInteger
 
 import akka.actor.testkit.typed.scaladsl.{ActorTestKit, TestProbe}
 import akka.actor.typed.receptionist.Receptionist
 import akka.actor.typed.scaladsl.Behaviors
-import akka.actor.typed.{ActorRefResolver, ActorSystem, Props}
+import akka.actor.typed.{ActorRef, ActorRefResolver, ActorSystem, Behavior, Props}
 import com.typesafe.config.ConfigFactory
 import irqlab.live.LiveOptions
 import irqlab.observe.{Fate, Ledger, Mark}
@@ -167,6 +168,39 @@ class MachineHostRefusalSpec extends AnyFlatSpec with Matchers with BeforeAndAft
     val text = "x" * 200_000
     (the[ClusterException] thrownBy Guests.checkFrame(first, text)).getMessage should
       (startWith("textBytes=400000") and include("irqlab.wire.frame-max"))
+  }
+
+  // Its answer could replace that of a clock that was asked for, and the start waited for 30 s.
+  "The word that an owner is there" should "not be taken for a question for the clock" in {
+    val asked = new AtomicInteger
+    val agent = Behaviors.setup[Frame] { context =>
+      val resolver = ActorRefResolver(context.system)
+      def answering(owner: Option[ActorRef[Frame]]): Behavior[Frame] = Behaviors.receiveMessage {
+        case hello: Frame.Hello =>
+          val to = resolver.resolveActorRef[Frame](hello.replyTo)
+          to ! new Frame.Welcome("node1", WireVersion.own.program, "17",
+            resolver.toSerializationFormat(context.self), ClusterSettings.ALL_ROLES)
+          answering(Some(to))
+        case ping: Frame.Ping =>
+          asked.incrementAndGet()
+          owner.foreach { to =>
+            to ! new Frame.Pong("node1", ping.number, System.nanoTime)
+            to ! new Frame.Pong("node1", Member.STILL_HERE.number, System.nanoTime)
+          }
+          Behaviors.same
+        case _ =>
+          owner.foreach(_ ! new Frame.Ready("node1"))
+          Behaviors.same
+      }
+      answering(None)
+    }
+    val ref = first.systemActorOf(agent, Realm.Guest.actorOf("node1", WireVersion.own), Props.empty)
+    first.receptionist ! Receptionist.register(Realm.Guest.key("clock"), ref)
+    val realm = new Realm.Guest("clock", java.util.List.of("node1"))
+    val coordinator = Coordinator.guest(first, realm)
+    try coordinator.await(realm)
+    finally coordinator.close()
+    asked.get should be >= 12
   }
 
   "A host whose machine's owner falls silent" should "be free for the next after twice the time of a loss" in {
