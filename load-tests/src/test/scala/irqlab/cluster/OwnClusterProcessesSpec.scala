@@ -2,6 +2,7 @@ package irqlab.cluster
 
 import java.time.Duration
 
+import akka.cluster.typed.{Cluster, Down}
 import irqlab.observe.Fate
 import org.junit.runner.RunWith
 import org.scalatest.BeforeAndAfterAll
@@ -26,6 +27,10 @@ class OwnClusterProcessesSpec extends AnyFlatSpec with Matchers with BeforeAndAf
 
   override def afterAll(): Unit = {
     other.destroyForcibly()
+    // The cluster's owner does so here, or its end in order would wait for the dead.
+    val cluster = Cluster.get(system)
+    cluster.state.members.toSeq.map(_.address).filter(_ != Members.address(system))
+      .foreach(dead => cluster.manager ! Down(dead))
     Members.end(Seq(system))
   }
 
