@@ -1,12 +1,15 @@
 package irqlab.live;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
 
 /**
  * Waits for a time that is nearer than a timer is exact, without keeping a thread from other work:
  * it looks at the clock, and until then puts itself again behind what the dispatcher has to do.
+ * While there is nothing to do it keeps looking, since each task that is put into a pool wakes
+ * another thread.
  *
  * <p>A message of an actor to itself would do the same for more: an actor handles several messages
  * a turn, so it would ask the clock several times a turn.
@@ -49,22 +52,31 @@ final class NearAlarm implements Runnable {
 
   @Override
   public void run() {
-    if (System.nanoTime() >= atNs) {
-      action.run();
-    } else {
-      Submitted.takeOne();
-      dispatcher.execute(this);
+    while (System.nanoTime() < atNs) {
+      if (Pool.hasWork()) {
+        Pool.takeOne();
+        dispatcher.execute(this);
+        return;
+      }
+      Thread.onSpinWait();
     }
+    action.run();
   }
 
-  /**
-   * What threads outside of a fork-join pool have given it. A worker looks there only when it has
-   * nothing of its own to do, which with a near alarm is never.
-   */
-  private static final class Submitted extends RecursiveAction {
+  /** The fork-join pool of this thread; a task may ask it what others may not. */
+  private static final class Pool extends RecursiveAction {
     private static final long serialVersionUID = 1;
 
-    /** Puts one behind what this worker has to do. */
+    /** Whether something waits for a thread; true in a pool of another kind, which does not say. */
+    static boolean hasWork() {
+      ForkJoinPool pool = getPool();
+      return pool == null || pool.getQueuedTaskCount() != 0 || pool.hasQueuedSubmissions();
+    }
+
+    /**
+     * Puts what a thread outside of the pool has submitted behind what this worker has to do. A
+     * worker looks there only when it has nothing of its own, which with a near alarm is never.
+     */
     static void takeOne() {
       ForkJoinTask<?> task = pollSubmission();
       if (task != null) {
