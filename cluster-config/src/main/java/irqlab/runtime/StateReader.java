@@ -43,21 +43,15 @@ public final class StateReader {
   /** Reads 4 bytes. */
   public int getInt() {
     need(4, "4 bytes");
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-      value = value << 8 | (bytes[at++] & 0xFF);
-    }
-    return value;
+    at += 4;
+    return (int) StateWriter.INTS.get(bytes, at - 4);
   }
 
   /** Reads 8 bytes. */
   public long getLong() {
     need(8, "8 bytes");
-    long value = 0;
-    for (int i = 0; i < 8; i++) {
-      value = value << 8 | (bytes[at++] & 0xFF);
-    }
-    return value;
+    at += 8;
+    return (long) StateWriter.LONGS.get(bytes, at - 8);
   }
 
   /** Reads a counted array of words. */

@@ -1,5 +1,8 @@
 package irqlab.runtime;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -8,6 +11,14 @@ import java.util.Arrays;
  * <p>What is written for equal states is equal byte for byte, on every JVM.
  */
 public final class StateWriter {
+  /** Four bytes of an array as an int, at any offset. */
+  static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  /** Eight bytes of an array as a long, at any offset. */
+  static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private byte[] bytes = new byte[256];
   private int length;
   private final Codecs codecs;
@@ -31,17 +42,15 @@ public final class StateWriter {
   /** Writes 4 bytes. */
   public void putInt(int value) {
     room(4);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (value >>> shift);
-    }
+    INTS.set(bytes, length, value);
+    length += 4;
   }
 
   /** Writes 8 bytes. */
   public void putLong(long value) {
     room(8);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (value >>> shift);
-    }
+    LONGS.set(bytes, length, value);
+    length += 8;
   }
 
   /** Writes a count (4 bytes) and the words. */
@@ -93,9 +102,7 @@ public final class StateWriter {
 
   /** Overwrites 4 bytes written earlier, for counts that are known late. */
   public void setInt(int at, int value) {
-    for (int i = 0; i < 4; i++) {
-      bytes[at + i] = (byte) (value >>> (24 - 8 * i));
-    }
+    INTS.set(bytes, at, value);
   }
 
   /** Forgets what was written and keeps the room. */
