@@ -271,7 +271,7 @@ public final class Coordinator implements AutoCloseable {
   /** Machine time 0 is now, on every node. */
   public void start() {
     startNs = System.nanoTime();
-    roster.living().forEach(each -> each.agent.tell(new Frame.Clock(startNs + each.clockNs)));
+    roster.living().forEach(each -> each.courier.say(new Frame.Clock(startNs + each.clockNs)));
     roster.untilEach("clocks", each -> each.readies == 2);
     roster.running(true);
     roster.tellAll(new Frame.Go());
@@ -307,7 +307,7 @@ public final class Coordinator implements AutoCloseable {
   /** Gives a message of the outside world to a component, wherever it is; any thread may. */
   public void inject(String path, Message message) {
     Place place = place(path);
-    place.member.agent.tell(new Frame.Inject(place.id, message));
+    place.member.courier.say(new Frame.Inject(place.id, message));
   }
 
   private Place place(String path) {
@@ -327,7 +327,7 @@ public final class Coordinator implements AutoCloseable {
     Place place = place(path);
     Member member = place.member;
     member.show(++shows);
-    member.agent.tell(new Frame.Show(shows, place.id));
+    member.courier.say(new Frame.Show(shows, place.id));
     roster.until("what " + path + " shows", () -> member.lost || member.shown().isPresent());
     return member
         .shown()

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The way in: takes batches of all other nodes apart, in order, and gives credit back. A batch that
- * is missing, or a receiver that is not hosted here, ends the run: nothing is lost silently.
+ * is missing is asked for, one that comes again is dropped; a receiver that is not hosted here ends
+ * the run: nothing is lost silently.
  */
 final class Gate extends AbstractBehavior<Frame> {
   /** An acknowledgement for so many batches; well below {@link Gateway#WINDOW}. */
@@ -45,9 +46,6 @@ final class Gate extends AbstractBehavior<Frame> {
     /** The gate of that node. */
     ActorRef<Frame> gate(int node);
 
-    /** What comes from that node is not whole: the run must end. */
-    void cut(int from, String why);
-
     /** The run must end: something went wrong here. */
     void fail(String why);
   }
@@ -58,6 +56,9 @@ final class Gate extends AbstractBehavior<Frame> {
   private final long[] received;
   private final long[] acked;
   private final int[] late;
+
+  /** The batch that each node was last asked to send again. */
+  private final long[] missing;
 
   private Gate(
       ActorContext<Frame> context,
@@ -72,6 +73,7 @@ final class Gate extends AbstractBehavior<Frame> {
     this.received = new long[nodes];
     this.acked = new long[nodes];
     this.late = new int[nodes];
+    this.missing = new long[nodes];
   }
 
   /**
@@ -100,6 +102,7 @@ final class Gate extends AbstractBehavior<Frame> {
     return newReceiveBuilder()
         .onMessage(Frame.Batch.class, this::batch)
         .onMessage(Frame.Ack.class, this::ack)
+        .onMessage(Frame.Missing.class, this::missing)
         .onMessage(Frame.Go.class, late -> late())
         .onMessage(Frame.Release.class, release -> Behaviors.stopped())
         .build();
@@ -128,12 +131,12 @@ final class Gate extends AbstractBehavior<Frame> {
     if (node == null) {
       return Behaviors.stopped();
     }
-    if (from < 0 || from >= received.length || from == ownNode) {
+    if (!other(from)) {
       node.fail("batch of node number " + from);
       return this;
     }
     if (batch.number() != received[from] + 1) {
-      node.cut(from, "batch=" + batch.number() + " came after batch=" + received[from]);
+      outOfTurn(node, from, batch.number());
       return this;
     }
     List<Message> messages = batch.messages();
@@ -152,9 +155,31 @@ final class Gate extends AbstractBehavior<Frame> {
     return this;
   }
 
+  // One that comes again had no credit, or that was lost; one too early follows one that was lost.
+  private void outOfTurn(Inside node, int from, long number) {
+    if (number <= received[from]) {
+      acked[from] = Math.min(acked[from], number - 1);
+    } else if (missing[from] <= received[from]) {
+      missing[from] = received[from] + 1;
+      node.gate(from).tell(new Frame.Missing(ownNode, missing[from]));
+    }
+  }
+
+  private Behavior<Frame> missing(Frame.Missing missing) {
+    Inside node = inside.get();
+    if (node != null && other(missing.from())) {
+      node.gateway(missing.from()).tell(new Gateway.Missing(missing.number()));
+    }
+    return this;
+  }
+
+  private boolean other(int node) {
+    return node >= 0 && node < received.length && node != ownNode;
+  }
+
   private Behavior<Frame> ack(Frame.Ack ack) {
     Inside node = inside.get();
-    if (node != null && ack.from() >= 0 && ack.from() < received.length && ack.from() != ownNode) {
+    if (node != null && other(ack.from())) {
       node.gateway(ack.from()).tell(new Gateway.Acked(ack.number()));
     }
     return this;

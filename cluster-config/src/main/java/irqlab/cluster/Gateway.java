@@ -22,7 +22,8 @@ import java.util.function.LongConsumer;
  * not wait.
  *
  * <p>Akka drops what does not fit its queues, so at most {@link #WINDOW} batches are on their way
- * unacknowledged; the rest waits there. Order is kept.
+ * unacknowledged; the rest waits there. Order is kept. What a broken connection has lost is sent
+ * again, when the other gate asks for it or nothing was acknowledged for a second or two.
  */
 final class Gateway extends AbstractBehavior<Gateway.Command> {
   /** Messages of one batch. */
@@ -41,6 +42,9 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
 
   /** The other node has all batches up to this one [gate]. */
   record Acked(long number) implements Command {}
+
+  /** The other node waits for this batch, which did not come [gate]. */
+  record Missing(long number) implements Command {}
 
   /** The run is over. */
   enum Stop implements Command {
@@ -62,8 +66,8 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private final Consumer<String> cut;
   private final LongConsumer credit;
 
-  /** How many messages the batches on their way hold, oldest first. */
-  private final ArrayDeque<Integer> sizes = new ArrayDeque<>();
+  /** The batches on their way, oldest first: kept until they have come. */
+  private final ArrayDeque<Frame.Batch> onWay = new ArrayDeque<>();
 
   private final int[] receivers;
   private final int batchMax;
@@ -130,6 +134,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     return newReceiveBuilder()
         .onMessage(Flush.class, flush -> flush())
         .onMessage(Acked.class, this::acked)
+        .onMessage(Missing.class, this::missing)
         .onMessage(Connect.class, this::connect)
         .onMessage(Look.class, look -> look())
         .onMessage(Stop.class, stop -> Behaviors.stopped())
@@ -145,7 +150,7 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
   private Behavior<Command> acked(Acked ack) {
     silentLooks = ack.number() > acked ? 0 : silentLooks;
     for (; acked < Math.min(sent, ack.number()); acked++) {
-      credit.accept(sizes.remove());
+      credit.accept(onWay.remove().messages().size());
     }
     send();
     return this;
@@ -156,8 +161,25 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
     silentLooks = sent == acked ? 0 : silentLooks + 1;
     if (silentLooks == patience) {
       cut.accept("no credit for " + (sent - acked) + " batches in " + patience + " s");
+    } else if (silentLooks > 1) {
+      sendAgain(acked + 1);
     }
     return this;
+  }
+
+  // Those before it have come, though they have no credit yet.
+  private Behavior<Command> missing(Missing missing) {
+    sendAgain(missing.number());
+    return this;
+  }
+
+  // What was on its way when a connection broke is gone, or its acknowledgement is.
+  private void sendAgain(long from) {
+    for (Frame.Batch batch : onWay) {
+      if (batch.number() >= from && gate != null) {
+        gate.tell(batch);
+      }
+    }
   }
 
   private Behavior<Command> connect(Connect connect) {
@@ -177,9 +199,10 @@ final class Gateway extends AbstractBehavior<Gateway.Command> {
         receivers[count] = post.receiver();
         messages.add(post.message());
       }
-      int count = messages.size();
-      sizes.add(count);
-      gate.tell(new Frame.Batch(ownNode, ++sent, Arrays.copyOf(receivers, count), messages));
+      int[] to = Arrays.copyOf(receivers, messages.size());
+      Frame.Batch batch = new Frame.Batch(ownNode, ++sent, to, messages);
+      onWay.add(batch);
+      gate.tell(batch);
     }
   }
 }

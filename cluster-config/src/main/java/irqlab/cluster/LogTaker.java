@@ -106,7 +106,7 @@ final class LogTaker {
     while (full == null) {
       if (number + WINDOW / 2 >= asked) {
         asked = number + WINDOW;
-        member.agent.tell(new Frame.More(asked));
+        member.courier.say(new Frame.More(asked));
       }
       Frame.Log piece = next(member);
       if (piece == null) {
@@ -141,7 +141,7 @@ final class LogTaker {
       }
       if (nowNs - pingedNs >= pingNs) {
         pingedNs = nowNs;
-        roster.tellAll(new Frame.Ping(0));
+        roster.pingAll();
       }
       roster.take(LOOK_MS);
     }

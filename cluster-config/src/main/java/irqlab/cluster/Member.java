@@ -24,6 +24,7 @@ final class Member {
   final String name;
   final ActorRef<Frame> agent;
   final List<String> roles;
+  final Courier courier;
   long clockNs;
   Frame.Pong pong;
   long heardNs;
@@ -45,10 +46,16 @@ final class Member {
   private int shownNumber;
   private int shownLeft;
 
-  Member(String name, ActorRef<Frame> agent, List<String> roles) {
+  /**
+   * A node.
+   *
+   * @param own address of the coordinator, by which the agent knows it
+   */
+  Member(String name, ActorRef<Frame> agent, List<String> roles, String own) {
     this.name = name;
     this.agent = agent;
     this.roles = List.copyOf(roles);
+    courier = new Courier(own, agent);
     forget();
   }
 

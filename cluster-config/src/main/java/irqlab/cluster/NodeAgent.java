@@ -44,6 +44,11 @@ final class NodeAgent extends AbstractBehavior<Frame> {
 
   private static final Duration ALONE_LOOK = Duration.ofMillis(500);
 
+  /** What the agent tells itself when the courier is to look; no node has this number either. */
+  private static final Frame.Ping COURIER_DUE = new Frame.Ping(-3);
+
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   /** Books are sent in pieces that fit a frame. */
   private static final int PIECE_BYTES = 128 * 1024;
 
@@ -55,6 +60,8 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   private final TimerScheduler<Frame> timers;
   private final long alone;
   private ActorRef<Frame> coordinator;
+  private Courier courier;
+  private String coordinatorAddress = "";
   private NodePart part;
   private boolean told;
   private long unheard;
@@ -81,6 +88,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
         2
             * context.getSystem().settings().config().getDuration(Roster.LOST_AFTER).toMillis()
             / ALONE_LOOK.toMillis();
+    timers.startTimerWithFixedDelay(COURIER_DUE, COURIER_DUE, LOOK);
   }
 
   /**
@@ -119,24 +127,48 @@ final class NodeAgent extends AbstractBehavior<Frame> {
   public Receive<Frame> createReceive() {
     return newReceiveBuilder()
         .onMessage(Frame.Hello.class, this::hello)
+        .onMessage(Frame.Numbered.class, this::numbered)
+        .onMessage(Frame.Got.class, this::got)
         .onMessage(Frame.Ping.class, this::ping)
-        .onMessage(Frame.Keep.class, keep -> keep())
-        .onMessage(Frame.More.class, more -> guarded(() -> more(more)))
-        .onMessage(Frame.Host.class, host -> guarded(() -> host(host)))
-        .onMessage(Frame.Gates.class, gates -> guarded(() -> gates(gates)))
-        .onMessage(Frame.Clock.class, clock -> guarded(() -> clock(clock)))
-        .onMessage(Frame.Go.class, go -> guarded(this::go))
-        .onMessage(Frame.Inject.class, inject -> guarded(() -> inject(inject)))
-        .onMessage(Frame.Show.class, show -> guarded(() -> show(show)))
         .onMessage(Frame.Count.class, count -> guarded(() -> count(count)))
-        .onMessage(Frame.Lost.class, lost -> guarded(() -> part.lose(lost.nodes())))
-        .onMessage(Frame.Freeze.class, freeze -> guarded(() -> part.machine().freeze()))
-        .onMessage(Frame.Collect.class, collect -> guarded(this::collect))
-        .onMessage(Frame.Release.class, release -> guarded(this::release))
         .onMessage(Frame.Leave.class, leave -> leave())
         .onSignal(Terminated.class, this::orphaned)
         .onSignal(PostStop.class, signal -> stopped())
         .build();
+  }
+
+  // What the coordinator says during a run comes by courier: once, and in order.
+  private void act(Frame frame) {
+    guarded(
+        () -> {
+          if (frame instanceof Frame.Keep) {
+            keeping = true;
+          } else if (frame instanceof Frame.Host host) {
+            host(host);
+          } else if (frame instanceof Frame.Gates gates) {
+            gates(gates);
+          } else if (frame instanceof Frame.Clock clock) {
+            clock(clock);
+          } else if (frame instanceof Frame.Go) {
+            go();
+          } else if (frame instanceof Frame.Inject inject) {
+            inject(inject);
+          } else if (frame instanceof Frame.Show show) {
+            show(show);
+          } else if (frame instanceof Frame.More more) {
+            more(more);
+          } else if (frame instanceof Frame.Count count) {
+            count(count);
+          } else if (frame instanceof Frame.Lost lost) {
+            part.lose(lost.nodes());
+          } else if (frame instanceof Frame.Freeze) {
+            part.machine().freeze();
+          } else if (frame instanceof Frame.Collect) {
+            collect();
+          } else if (frame instanceof Frame.Release) {
+            release();
+          }
+        });
   }
 
   private Behavior<Frame> hello(Frame.Hello hello) {
@@ -150,6 +182,8 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     if (!asking.equals(coordinator)) {
       coordinator = asking;
       keeping = false;
+      courier = new Courier(name, asking);
+      coordinatorAddress = hello.replyTo();
       getContext().watch(asking);
       if (own.guest()) {
         timers.startTimerWithFixedDelay(ALONE, ALONE, ALONE_LOOK);
@@ -166,10 +200,26 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     return this;
   }
 
+  // What one before the present coordinator said is of no use any more.
+  private Behavior<Frame> numbered(Frame.Numbered numbered) {
+    if (courier != null && numbered.from().equals(coordinatorAddress)) {
+      courier.take(numbered).ifPresent(this::act);
+    }
+    return this;
+  }
+
+  private Behavior<Frame> got(Frame.Got got) {
+    if (courier != null && got.from().equals(coordinatorAddress)) {
+      courier.got(got.number());
+    }
+    return this;
+  }
+
   // Without its coordinator a run is of no use to anybody.
   private Behavior<Frame> orphaned(Terminated gone) {
     if (coordinator != null && gone.getRef().path().equals(coordinator.path())) {
       coordinator = null;
+      courier = null;
       timers.cancel(ALONE);
       release();
     }
@@ -189,8 +239,14 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     if (ping.equals(ALONE)) {
       return guarded(this::alone);
     }
-    if (ping.number() < 0) {
+    if (ping.equals(NOTES_DUE)) {
       return guarded(this::notes);
+    }
+    if (ping.equals(COURIER_DUE)) {
+      if (courier != null) {
+        courier.look(System.nanoTime());
+      }
+      return this;
     }
     unheard = 0;
     if (coordinator != null) {
@@ -199,14 +255,9 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     return this;
   }
 
-  private Behavior<Frame> keep() {
-    keeping = true;
-    return this;
-  }
-
   private void more(Frame.More more) {
     if (part != null && part.logs().isPresent()) {
-      part.logs().get().more(more.upTo(), coordinator::tell);
+      part.logs().get().more(more.upTo(), courier::say);
     }
   }
 
@@ -217,20 +268,20 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     try {
       part = new NodePart(getContext().getSystem(), name, roles, host, own, keep);
       hosting.accept(part);
-      coordinator.tell(new Frame.Hosting(name, part.gateAddress()));
+      courier.say(new Frame.Hosting(name, part.gateAddress()));
     } catch (RuntimeException broken) {
-      coordinator.tell(new Frame.Refused(name, String.valueOf(broken.getMessage())));
+      courier.say(new Frame.Refused(name, String.valueOf(broken.getMessage())));
     }
   }
 
   private void gates(Frame.Gates gates) {
     part.connect(gates.gates());
-    coordinator.tell(new Frame.Ready(name));
+    courier.say(new Frame.Ready(name));
   }
 
   private void clock(Frame.Clock clock) {
     part.machine().clock(clock.startNs());
-    coordinator.tell(new Frame.Ready(name));
+    courier.say(new Frame.Ready(name));
   }
 
   private void go() {
@@ -245,7 +296,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
 
   // The component's thread answers: an agent that waited for it would fall silent.
   private void show(Frame.Show show) {
-    ActorRef<Frame> to = coordinator;
+    Courier to = courier;
     part.machine()
         .show(
             show.component(),
@@ -255,7 +306,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
               byte[] bytes = out.toBytes();
               int count = pieces(bytes);
               for (int i = 0; i < count; i++) {
-                to.tell(new Frame.Shown(name, show.number(), i, count, piece(bytes, i)));
+                to.say(new Frame.Shown(name, show.number(), i, count, piece(bytes, i)));
               }
             });
   }
@@ -264,10 +315,15 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     if (part == null) {
       return;
     }
-    coordinator.tell(part.counts(count.wave()));
+    Frame.Counts counts = part.counts(count.wave());
+    if (count.wave() > 0) {
+      courier.say(counts);
+    } else {
+      coordinator.tell(counts);
+    }
     if (!told && part.failure().isPresent()) {
       told = true;
-      coordinator.tell(part.failure().get());
+      courier.say(part.failure().get());
     }
   }
 
@@ -283,7 +339,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     byte[] bytes = part.notes();
     int count = pieces(bytes);
     for (int i = 0; i < count; i++) {
-      coordinator.tell(new Frame.Notes(name, i, count, piece(bytes, i)));
+      courier.say(new Frame.Notes(name, i, count, piece(bytes, i)));
     }
   }
 
@@ -296,7 +352,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
     byte[] bytes = out.toBytes();
     int count = pieces(bytes);
     for (int i = 0; i < count; i++) {
-      coordinator.tell(new Frame.Books(name, i, count, piece(bytes, i)));
+      courier.say(new Frame.Books(name, i, count, piece(bytes, i)));
     }
   }
 
@@ -318,7 +374,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
             collect();
           }
           if (coordinator != null) {
-            coordinator.tell(new Frame.Gone(name, "was told to end"));
+            courier.say(new Frame.Gone(name, "was told to end"));
           }
           release();
         });
@@ -343,7 +399,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
       // The next one may come; this one waits to hear that its part is gone.
       timers.cancel(ALONE);
       getContext().unwatch(coordinator);
-      coordinator.tell(new Frame.Ready(name));
+      courier.say(new Frame.Ready(name));
       coordinator = null;
     }
   }
@@ -365,7 +421,7 @@ final class NodeAgent extends AbstractBehavior<Frame> {
       action.run();
     } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError broken) {
       if (coordinator != null) {
-        coordinator.tell(new Frame.Failed(name, "", broken.toString()));
+        courier.say(new Frame.Failed(name, "", broken.toString()));
       }
     }
     return this;

@@ -133,7 +133,7 @@ final class NodePart implements AutoCloseable {
                     departures[node],
                     ownNode,
                     patience,
-                    why -> inside().cut(other, why),
+                    why -> cut(other, why),
                     messages -> unacked[other].addAndGet(-messages)),
                 run + "-to-" + nodes.get(node));
         departures[node].to(gateways[node]);
@@ -179,6 +179,10 @@ final class NodePart implements AutoCloseable {
         || path.equals(system.deadLetters().path().toStringWithoutAddress());
   }
 
+  private void cut(int node, String why) {
+    failure.compareAndSet(null, new Frame.Cut(name, nodes.get(node), why));
+  }
+
   private Gate.Inside inside() {
     return new Inside();
   }
@@ -196,11 +200,6 @@ final class NodePart implements AutoCloseable {
     @Override
     public boolean crowded() {
       return machine.crowded();
-    }
-
-    @Override
-    public void cut(int from, String why) {
-      failure.compareAndSet(null, new Frame.Cut(name, nodes.get(from), why));
     }
 
     @Override

@@ -61,6 +61,7 @@ final class Roster {
   private final ActorSystem<?> system;
   private final Realm realm;
   private final ActorRef<Frame> self;
+  private final String own;
   private final LinkedBlockingQueue<Frame> inbox = new LinkedBlockingQueue<>();
   final long lostAfterNs;
   private final long openedNs = System.nanoTime();
@@ -75,6 +76,7 @@ final class Roster {
     lostAfterNs = system.settings().config().getDuration(LOST_AFTER).toNanos();
     pingedNs = openedNs;
     self = system.systemActorOf(inbox(), realm.actor(), Props.empty());
+    own = ActorRefResolver.get(system).toSerializationFormat(self);
   }
 
   /** Takes its one actor out of the system. */
@@ -118,7 +120,12 @@ final class Roster {
   }
 
   void tellAll(Frame frame) {
-    living().forEach(each -> each.agent.tell(frame));
+    living().forEach(each -> each.courier.say(frame));
+  }
+
+  /** Says that the coordinator is there; who hears it answers. */
+  void pingAll() {
+    living().forEach(each -> each.agent.tell(Member.STILL_HERE));
   }
 
   void until(String what, BooleanSupplier done) {
@@ -184,10 +191,12 @@ final class Roster {
         lose(process.name(), process.ended());
       }
     }
+    long nowNs = System.nanoTime();
+    living().forEach(each -> each.courier.look(nowNs));
     silence();
     if (realm.pings() && System.nanoTime() - pingedNs > PING_NS) {
       pingedNs = System.nanoTime();
-      tellAll(Member.STILL_HERE);
+      pingAll();
     }
   }
 
@@ -218,6 +227,10 @@ final class Roster {
       cut(cut);
     } else if (frame instanceof Frame.Gone gone) {
       lose(gone.node(), gone.why());
+    } else if (frame instanceof Frame.Numbered each) {
+      heard(each.from()).courier.take(each).ifPresent(this::note);
+    } else if (frame instanceof Frame.Got each) {
+      heard(each.from()).courier.got(each.number());
     } else if (frame instanceof Frame.Counts each) {
       heard(each.node()).take(each);
     } else if (frame instanceof Frame.Notes each) {
@@ -266,7 +279,7 @@ final class Roster {
       throw new ClusterException("two nodes are called " + welcome.node());
     }
     if (known == null) {
-      members.put(welcome.node(), new Member(welcome.node(), agent, welcome.roles()));
+      members.put(welcome.node(), new Member(welcome.node(), agent, welcome.roles(), own));
       news.accept(
           String.format(
               "%s joined after %.1f s   %s   %s",

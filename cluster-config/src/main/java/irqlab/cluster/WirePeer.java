@@ -109,11 +109,6 @@ final class WirePeer {
     }
 
     @Override
-    public void cut(int from, String why) {
-      throw new IllegalStateException(why);
-    }
-
-    @Override
     public void fail(String why) {
       throw new IllegalStateException(why);
     }

@@ -79,11 +79,6 @@ public final class WireSpeed implements AutoCloseable {
     }
 
     @Override
-    public void cut(int from, String why) {
-      wrong.compareAndSet(null, why);
-    }
-
-    @Override
     public void fail(String why) {
       wrong.compareAndSet(null, why);
     }
@@ -109,7 +104,7 @@ public final class WireSpeed implements AutoCloseable {
                 departures,
                 0,
                 (int) LIMIT_S,
-                why -> answers.cut(1, why),
+                answers::fail,
                 credit -> {
                   came.addAndGet(credit);
                   room.release((int) credit);

@@ -187,4 +187,18 @@ public sealed interface Frame {
     /** The component of the last one. */
     public static final int NO_MORE = -1;
   }
+
+  /** A batch did not come: send again from this number [gate]. */
+  record Missing(int from, long number) implements Frame {}
+
+  /**
+   * What must neither be lost nor come twice [coordinator, node].
+   *
+   * @param from who says it: the name of a node, or the address of the coordinator
+   * @param number counts what it has said to this receiver, from 1
+   */
+  record Numbered(String from, long number, Frame frame) implements Frame {}
+
+  /** All that is {@link Numbered} has come up to this number [coordinator, node]. */
+  record Got(String from, long number) implements Frame {}
 }

@@ -1,5 +1,6 @@
 package irqlab.wire;
 
+import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.Message;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The codecs of frames. A number is never given to another record; 2 and 22 were records of before
@@ -20,6 +22,12 @@ final class FrameCodecs {
       BiConsumer<T, StateWriter> writer,
       Function<StateReader, T> reader) {}
 
+  /** What may be numbered: a numbered frame inside another would be a way to fill a stack. */
+  private static final List<FrameCodec<?>> INSIDE =
+      Stream.of(joining(), running(), losing(), recording(), looking())
+          .flatMap(List::stream)
+          .toList();
+
   private FrameCodecs() {}
 
   static List<FrameCodec<?>> all() {
@@ -28,6 +36,7 @@ final class FrameCodecs {
     all.addAll(losing());
     all.addAll(recording());
     all.addAll(looking());
+    all.addAll(again());
     return all;
   }
 
@@ -229,6 +238,57 @@ final class FrameCodecs {
                     in.getText(), in.getLong(), in.getInt(), in.getBytes(), in.getText())));
   }
 
+  private static List<FrameCodec<?>> again() {
+    return List.of(
+        new FrameCodec<>(
+            44,
+            Frame.Missing.class,
+            (f, out) -> {
+              out.putInt(f.from());
+              out.putLong(f.number());
+            },
+            in -> new Frame.Missing(in.getInt(), in.getLong())),
+        new FrameCodec<>(
+            45, Frame.Numbered.class, FrameCodecs::putNumbered, FrameCodecs::getNumbered),
+        new FrameCodec<>(
+            46,
+            Frame.Got.class,
+            (f, out) -> {
+              out.putText(f.from());
+              out.putLong(f.number());
+            },
+            in -> new Frame.Got(in.getText(), in.getLong())));
+  }
+
+  private static void putNumbered(Frame.Numbered numbered, StateWriter out) {
+    out.putText(numbered.from());
+    out.putLong(numbered.number());
+    for (FrameCodec<?> codec : INSIDE) {
+      if (codec.type() == numbered.frame().getClass()) {
+        out.putInt(codec.number());
+        put(codec, numbered.frame(), out);
+        return;
+      }
+    }
+    throw new IllegalStateException(numbered.frame().getClass() + " is never numbered");
+  }
+
+  private static <T extends Frame> void put(FrameCodec<T> codec, Frame frame, StateWriter out) {
+    codec.writer().accept(codec.type().cast(frame), out);
+  }
+
+  private static Frame.Numbered getNumbered(StateReader in) {
+    String from = in.getText();
+    long number = in.getLong();
+    int kind = in.getInt();
+    for (FrameCodec<?> codec : INSIDE) {
+      if (codec.number() == kind) {
+        return new Frame.Numbered(from, number, codec.reader().apply(in));
+      }
+    }
+    throw new MalformedStateException("record=" + kind + " inside a numbered frame");
+  }
+
   private static void putWelcome(Frame.Welcome welcome, StateWriter out) {
     putTexts(List.of(welcome.node(), welcome.program(), welcome.java(), welcome.agent()), out);
     putTexts(welcome.roles(), out);
@@ -305,7 +365,7 @@ final class FrameCodecs {
   private static List<String> getTexts(StateReader in, int wanted) {
     List<String> texts = getTexts(in);
     if (texts.size() != wanted) {
-      throw new irqlab.runtime.MalformedStateException("texts=" + texts.size() + ": " + wanted);
+      throw new MalformedStateException("texts=" + texts.size() + ": " + wanted);
     }
     return texts;
   }

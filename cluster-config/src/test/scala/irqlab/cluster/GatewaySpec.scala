@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicReference
 
 import akka.actor.testkit.typed.scaladsl.{ActorTestKit, TestProbe}
 import akka.actor.typed.ActorRef
+import akka.actor.typed.scaladsl.Behaviors
 import irqlab.protocol.LapicMessage
-import irqlab.runtime.Message
+import irqlab.runtime.{Message, Rng}
 import irqlab.wire.Frame
 import org.junit.runner.RunWith
 import org.scalatest.BeforeAndAfterAll
@@ -85,6 +86,20 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     probe.expectMessageType[Frame.Batch].number shouldBe 1
   }
 
+  it should "send again what is missing, and what nobody acknowledges for a second or two" in {
+    val (departures, gateway) = this.gateway(0, 8, _ => ())
+    val probe = kit.createTestProbe[Frame]()
+    gateway ! new Gateway.Connect(probe.ref)
+    val first = (1 to 3).map { n =>
+      departures.post(1, numbered(n))
+      probe.expectMessageType[Frame.Batch]
+    }
+    gateway ! new Gateway.Missing(2)
+    probe.receiveMessages(2) shouldBe first.tail
+    gateway ! new Gateway.Acked(2)
+    probe.expectMessage(4.seconds, first.last)
+  }
+
   private final class Yard(val nodes: Int) extends Gate.Inside {
     val back: TestProbe[Frame] = kit.createTestProbe[Frame]()
     val way: TestProbe[Gateway.Command] = kit.createTestProbe[Gateway.Command]()
@@ -93,13 +108,11 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val gate: ActorRef[Frame] =
       kit.spawn(Gate.of(0, nodes, new AtomicReference[Gate.Inside](this)))
 
-    @volatile var cuts: Vector[(Int, String)] = Vector.empty
     @volatile var lost: Set[Int] = Set.empty
 
     @volatile var busy = false
     override def crowded: Boolean = busy
     override def take(from: Int, messages: Int): Boolean = !lost(from)
-    override def cut(from: Int, why: String): Unit = cuts :+= (from -> why)
     override def deliver(receiver: Int, message: Message): Boolean = {
       delivered :+= (receiver -> message)
       receiver < 100
@@ -153,18 +166,94 @@ class GatewaySpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     yard.failures shouldBe empty
   }
 
-  it should "notice a batch that is missing or comes twice, and a receiver that is not here" in {
+  it should "ask once for a batch that is missing, and take none before it" in {
+    val yard = new Yard(2)
+    Seq(1L, 3L, 4L).foreach(number => yard.gate ! batch(1, number, 5))
+    yard.back.receiveMessages(2).toSet shouldBe Set(new Frame.Missing(0, 2), new Frame.Ack(0, 1))
+    Seq(2L, 3L, 4L).foreach(number => yard.gate ! batch(1, number, 5))
+    yard.back.expectMessage(new Frame.Ack(0, 4))
+    yard.delivered.map(_._2) shouldBe (1 to 4).map(numbered)
+    yard.failures shouldBe empty
+  }
+
+  it should "drop a batch that comes twice, and say again that it has come" in {
+    val yard = new Yard(2)
+    yard.gate ! batch(1, 1, 5)
+    yard.back.expectMessage(new Frame.Ack(0, 1))
+    yard.gate ! batch(1, 1, 5)
+    yard.back.expectMessage(new Frame.Ack(0, 1))
+    yard.delivered.map(_._2) shouldBe Seq(numbered(1))
+    yard.failures shouldBe empty
+  }
+
+  it should "pass on what another gate is missing" in {
+    val yard = new Yard(2)
+    yard.gate ! new Frame.Missing(1, 7)
+    yard.gate ! new Frame.Missing(0, 7)
+    yard.gate ! new Frame.Missing(2, 7)
+    yard.way.expectMessage(new Gateway.Missing(7))
+    yard.way.expectNoMessage()
+  }
+
+  it should "notice a receiver that is not here, and a node that does not exist" in {
     def failure(frames: Frame*): String = {
       val yard = new Yard(2)
       frames.foreach(yard.gate ! _)
       yard.gate ! new Frame.Ack(1, 1)
       yard.way.expectMessage(new Gateway.Acked(1))
-      (yard.failures ++ yard.cuts.map(_._2)).mkString
+      yard.failures.mkString
     }
-    failure(batch(1, 1, 5), batch(1, 3, 5)) should include("batch=3")
-    failure(batch(1, 1, 5), batch(1, 1, 5)) should include("batch=1")
     failure(batch(1, 1, 500)) should include("receiver=500")
     failure(batch(7, 1, 5)) should include("node number 7")
     failure(batch(-1, 1, 5)) should include("node number -1")
+  }
+
+  /** Loses and doubles batches and acknowledgements at random; any seed must do. */
+  "Gateway and gate over a wire that loses" should "deliver all, once and in order" in {
+    val seed = 17L
+    info(s"seed=$seed")
+    val rng = new Rng(seed, "wire")
+    val total = 5_000
+    val done = kit.createTestProbe[String]()
+    val (departures, gateway) = this.gateway(1, 1000, why => fail(why))
+    var delivered = Vector.empty[Int]
+    lazy val inside: Gate.Inside = new Gate.Inside {
+      override def crowded: Boolean = false
+      override def take(from: Int, messages: Int): Boolean = true
+      override def deliver(receiver: Int, message: Message): Boolean = {
+        delivered :+= receiver
+        if (receiver == total - 1) done.ref ! "all"
+        true
+      }
+      override def gateway(node: Int): ActorRef[Gateway.Command] = sys.error("nothing goes back")
+      override def gate(node: Int): ActorRef[Frame] = back
+      override def fail(why: String): Unit = done.ref ! why
+    }
+    // One actor, so that the random numbers have one owner.
+    lazy val lossy: ActorRef[(ActorRef[Frame], Frame)] = kit.spawn(
+      Behaviors.receiveMessage[(ActorRef[Frame], Frame)] { case (to, frame) =>
+        (0 until Seq(0, 1, 1, 1, 2)(rng.nextInt(5))).foreach(_ => to ! frame)
+        Behaviors.same
+      })
+    lazy val gate: ActorRef[Frame] =
+      kit.spawn(Gate.of(0, 2, new AtomicReference[Gate.Inside](inside)))
+    lazy val home: ActorRef[Frame] = kit.spawn(Behaviors.receiveMessage[Frame] {
+      case ack: Frame.Ack => gateway ! new Gateway.Acked(ack.number); Behaviors.same
+      case missing: Frame.Missing =>
+        gateway ! new Gateway.Missing(missing.number); Behaviors.same
+      case other => done.ref ! other.toString; Behaviors.same
+    })
+    lazy val back: ActorRef[Frame] = kit.spawn(Behaviors.receiveMessage[Frame] { frame =>
+      lossy ! (home -> frame)
+      Behaviors.same
+    })
+    val there = kit.spawn(Behaviors.receiveMessage[Frame] { frame =>
+      lossy ! (gate -> frame)
+      Behaviors.same
+    })
+    gateway ! new Gateway.Connect(there)
+    (0 until total).foreach(n => departures.post(n, numbered(n)))
+    done.expectMessage(60.seconds, "all")
+    delivered shouldBe (0 until total)
   }
 }

@@ -36,9 +36,14 @@ class LogTakerSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
           coordinator = resolver.resolveActorRef(hello.replyTo)
           coordinator ! new Frame.Welcome("node1", WireVersion.own.program, "17",
             resolver.toSerializationFormat(context.self), java.util.List.of("cpu"))
-        case more: Frame.More =>
-          asked :+= more.upTo
-          onMore(more.upTo, coordinator ! _)
+        case numbered: Frame.Numbered =>
+          coordinator ! new Frame.Got("node1", numbered.number)
+          numbered.frame match {
+            case more: Frame.More =>
+              asked :+= more.upTo
+              onMore(more.upTo, coordinator ! _)
+            case _ =>
+          }
         case ping: Frame.Ping => coordinator ! new Frame.Pong("node1", ping.number, 0)
         case _ =>
       }

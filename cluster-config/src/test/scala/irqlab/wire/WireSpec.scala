@@ -66,7 +66,10 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     new Frame.Log("node2", 4, Frame.Log.NO_MORE, Array.emptyByteArray, "disk full"),
     new Frame.Batch(1, 10, Array(4, 5), java.util.List.of[Message](traced, new Traced(14, 0, eoi))),
     new Frame.Show(11, 12),
-    new Frame.Shown("node2", 11, 0, 1, Array[Byte](5, 6)))
+    new Frame.Shown("node2", 11, 0, 1, Array[Byte](5, 6)),
+    new Frame.Missing(1, 9),
+    new Frame.Numbered("node2", 13, new Frame.Ready("node2")),
+    new Frame.Got("node2", 13))
 
   private def hex(bytes: Array[Byte]): String = bytes.map(each => f"${each & 0xff}%02x").mkString
 
@@ -108,6 +111,16 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       ("frameBytes=0", Array.emptyByteArray))) { (named, bytes) =>
       (the[MalformedStateException] thrownBy codec.read(bytes)).getMessage should include(named)
     }
+  }
+
+  it should "be refused when one numbered frame is inside another" in {
+    val inner = new Frame.Numbered("a", 1, new Frame.Go)
+    an[IllegalStateException] should be thrownBy codec.write(new Frame.Numbered("a", 2, inner))
+    val plain = codec.write(new Frame.Numbered("a", 2, new Frame.Go))
+    // The last four bytes are the number of the record inside, that of Go; 45 is that of Numbered.
+    plain.takeRight(4) shouldBe Array[Byte](0, 0, 0, 30)
+    (the[MalformedStateException] thrownBy codec.read(plain.updated(plain.length - 1, 45.toByte)))
+      .getMessage should include("record=45")
   }
 
   it should "be refused when it is cut short anywhere" in {

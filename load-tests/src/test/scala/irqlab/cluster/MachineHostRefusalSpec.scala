@@ -217,7 +217,7 @@ class MachineHostRefusalSpec extends AnyFlatSpec with Matchers with BeforeAndAft
       agent ! new Frame.Hello(ActorRefResolver(first).toSerializationFormat(owner.ref))
       owner.expectMessageType[Frame.Welcome]
       val start = System.nanoTime
-      owner.expectMessage(20.seconds, new Frame.Ready("node1"))
+      owner.expectMessage(20.seconds, new Frame.Numbered("node1", 1, new Frame.Ready("node1")))
       (System.nanoTime - start) / 1e9 should be > 3.5
     } finally host.close()
   }
