@@ -43,7 +43,7 @@ final class ClusterNode {
 
   private static final String WIRE = "wire=";
   private static final String PROGRAM = "program=";
-  private static final long END_S = 30;
+  static final long END_S = 30;
 
   private ClusterNode() {}
 
@@ -53,6 +53,11 @@ final class ClusterNode {
    * <p>Errors: {@link ClusterException} when it would bind where it must not.
    */
   static ActorSystem<Void> system(ClusterSettings settings) {
+    return ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
+  }
+
+  /** All settings of a process. Errors: as {@link #system}. */
+  static Config config(ClusterSettings settings) {
     List<String> roles = new ArrayList<>(settings.roles());
     roles.add(NAME + settings.name());
     roles.add(WIRE + WireVersion.own().wire());
@@ -65,7 +70,7 @@ final class ClusterNode {
             .withFallback(ConfigFactory.defaultReference())
             .resolve();
     Binding.check(config);
-    return ActorSystem.create(Behaviors.empty(), SYSTEM, config);
+    return config;
   }
 
   /** Host and port of a node. */

@@ -11,8 +11,6 @@ import irqlab.runtime.Message;
 import irqlab.runtime.Plan;
 import irqlab.wire.Frame;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -49,6 +48,7 @@ public final class Coordinator implements AutoCloseable {
   private final ActorSystem<?> system;
   private final boolean ownsSystem;
   private final Roster roster;
+  private final Joining joining;
   private volatile Map<String, Place> places = Map.of();
   private long startNs;
   private long wave;
@@ -66,6 +66,7 @@ public final class Coordinator implements AutoCloseable {
     this.system = system;
     this.ownsSystem = ownsSystem;
     roster = new Roster(system, realm, news);
+    joining = new Joining(system, roster);
   }
 
   /** Forms a cluster of one node, this process, on the loopback interface. */
@@ -98,9 +99,13 @@ public final class Coordinator implements AutoCloseable {
    */
   public static Coordinator join(
       ClusterSettings settings, String hostAndPort, Consumer<String> news) {
+    SeedCheck seed = new SeedCheck(hostAndPort, ClusterNode.config(settings));
+    Joining.refuse(seed.silence(() -> false).or(seed::foreign));
     ActorSystem<Void> system = ClusterNode.system(settings);
     ClusterNode.join(system, hostAndPort);
-    return new Coordinator(system, true, Realm.OWN, news);
+    Coordinator coordinator = new Coordinator(system, true, Realm.OWN, news);
+    coordinator.joining.fault(() -> seed.stranger(system));
+    return coordinator;
   }
 
   /** Works in somebody else's actor system and cluster, and ends neither. */
@@ -129,61 +134,40 @@ public final class Coordinator implements AutoCloseable {
 
   /** As {@link #launch(int, List)}, with options for each. */
   public List<NodeProcess> launch(List<List<String>> jvmOptions) {
-    for (List<String> each : jvmOptions) {
+    return launch(jvmOptions, Collections.nCopies(jvmOptions.size(), List.of()));
+  }
+
+  /**
+   * As {@link #launch(List)}.
+   *
+   * @param wrappers what the command of each begins with, such as {@code ip netns exec NAME}; it
+   *     has to become the process, and not to start another
+   */
+  public List<NodeProcess> launch(List<List<String>> jvmOptions, List<List<String>> wrappers) {
+    for (int i = 0; i < jvmOptions.size(); i++) {
       String name = "node" + (roster.processes.size() + 2);
-      roster.processes.add(NodeProcess.start(name, "cpu,ioapic,pcie", address(), each));
+      List<String> options = jvmOptions.get(i);
+      roster.processes.add(
+          NodeProcess.start(name, "cpu,ioapic,pcie", address(), options, wrappers.get(i)));
     }
     await(roster.processes.size() + 1);
     return List.copyOf(roster.processes);
   }
 
+  /** While nodes join this is looked at: when it says so, they are not waited for any longer. */
+  public void unless(BooleanSupplier interrupted) {
+    joining.unless(interrupted);
+  }
+
   /** Waits until so many nodes have answered, this one included, and looks whether they fit. */
   public void await(int count) {
-    long withinS = system.settings().config().getDuration("irqlab.cluster.join-within").toSeconds();
-    long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(withinS);
-    while (roster.members.size() < count) {
-      roster.take(LOOK_MS);
-      roster
-          .misfit()
-          .ifPresent(
-              why -> {
-                throw new ClusterException(why);
-              });
-      if (System.nanoTime() > limitNs) {
-        throw new ClusterException(
-            "E52 cluster did not form in "
-                + withinS
-                + " s   "
-                + roster.members.size()
-                + " of "
-                + count
-                + " nodes came: "
-                + String.join(", ", roster.members.keySet()));
-      }
-    }
+    joining.await(count);
     roster.members.values().forEach(this::setClock);
   }
 
   /** Waits until these hosts of a machine have answered. */
   void await(Realm.Guest realm) {
-    Duration within = system.settings().config().getDuration("irqlab.cluster.join-within");
-    long limitNs = System.nanoTime() + within.toNanos();
-    while (!roster.members.keySet().containsAll(realm.hosts())) {
-      roster.take(LOOK_MS);
-      if (System.nanoTime() > limitNs) {
-        List<String> missing = new ArrayList<>(realm.hosts());
-        missing.removeAll(roster.members.keySet());
-        throw new ClusterException(
-            "E52 hosts missing   machine="
-                + realm.machine()
-                + " is to be hosted by "
-                + realm.hosts()
-                + "; no answer in "
-                + within.toSeconds()
-                + " s from "
-                + missing);
-      }
-    }
+    joining.await(realm);
     roster.members.values().forEach(this::setClock);
   }
 
@@ -472,7 +456,9 @@ public final class Coordinator implements AutoCloseable {
       return;
     }
     for (NodeProcess process : roster.processes) {
-      if (roster.losses.containsKey(process.name())) {
+      // One that has not joined has no books, and may be deep in its beginning.
+      boolean joined = roster.members.containsKey(process.name());
+      if (!joined || roster.losses.containsKey(process.name())) {
         process.kill();
       }
       process.askToEnd();

@@ -2,15 +2,19 @@ package irqlab.cluster;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Another process of this program on this host, as {@link NodeMain}. It has this process's class
@@ -22,16 +26,22 @@ public final class NodeProcess implements AutoCloseable {
   /** What the exit code of a process has added to the signal that ended it. */
   private static final int SIGNALS = 128;
 
+  /** Lines of its output that are kept for the message that it did not come. */
+  private static final int LAST_MAX = 5;
+
+  private static final long LAST_MS = 1000;
+
   private final String name;
   private final Process process;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final ArrayDeque<String> last = new ArrayDeque<>();
+  private final List<Thread> readers = new ArrayList<>();
 
   private NodeProcess(String name, Process process) {
     this.name = name;
     this.process = process;
-    Thread reader = new Thread(this::read, "irqlab-" + name + "-output");
-    reader.setDaemon(true);
-    reader.start();
+    read(process.getInputStream(), "output", this::output);
+    read(process.getErrorStream(), "errors", this::keep);
   }
 
   /**
@@ -43,15 +53,32 @@ public final class NodeProcess implements AutoCloseable {
    * @param jvmOptions such as {@code -Xmx512m}
    */
   public static NodeProcess start(String name, String roles, String join, List<String> jvmOptions) {
-    return start(
-        name, NodeMain.class, List.of("--name", name, "--role", roles, "--join", join), jvmOptions);
+    return start(name, roles, join, jvmOptions, List.of());
+  }
+
+  /** As {@link #start(String, String, String, List)}, behind the beginning of a command. */
+  static NodeProcess start(
+      String name, String roles, String join, List<String> jvmOptions, List<String> wrapper) {
+    List<String> arguments = List.of("--name", name, "--role", roles, "--join", join);
+    return start(name, NodeMain.class, arguments, jvmOptions, wrapper);
   }
 
   /** Starts another program that says {@link NodeServer#READY} and ends with its input. */
   static NodeProcess start(
       String name, Class<?> program, List<String> arguments, List<String> jvmOptions) {
-    List<String> command = new ArrayList<>();
+    return start(name, program, arguments, jvmOptions, List.of());
+  }
+
+  private static NodeProcess start(
+      String name,
+      Class<?> program,
+      List<String> arguments,
+      List<String> jvmOptions,
+      List<String> wrapper) {
+    List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // No file of its counters among the temporary ones, which would stay when it is killed.
+    command.add("-XX:-UsePerfData");
     command.addAll(jvmOptions);
     if (Runtime.version().feature() >= 24) {
       command.add("--sun-misc-unsafe-memory-access=allow");
@@ -60,8 +87,7 @@ public final class NodeProcess implements AutoCloseable {
     command.add(program.getName());
     command.addAll(arguments);
     try {
-      return new NodeProcess(
-          name, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+      return new NodeProcess(name, new ProcessBuilder(command).start());
     } catch (IOException broken) {
       throw new ClusterException("node=" + name + " does not start: " + broken, broken);
     }
@@ -86,6 +112,11 @@ public final class NodeProcess implements AutoCloseable {
   public String ended() {
     int code = process.exitValue();
     return code > SIGNALS ? "was killed by signal " + (code - SIGNALS) : "ended with code " + code;
+  }
+
+  /** Whether it has ended, with code 0. */
+  boolean endedInOrder() {
+    return !process.isAlive() && process.exitValue() == 0;
   }
 
   /** Asks it to end in order, and does not wait. */
@@ -129,22 +160,53 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  private void read() {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      String line = lines.readLine();
-      while (line != null) {
-        if (line.startsWith(NodeServer.READY)) {
-          ready.complete(line.substring(NodeServer.READY.length()));
-        } else {
-          System.err.println(name + ": " + line);
-        }
-        line = lines.readLine();
+  /** The last lines that it wrote, oldest first; with those of its end once it has ended. */
+  List<String> lastLines() {
+    try {
+      for (Thread reader : process.isAlive() ? List.<Thread>of() : readers) {
+        reader.join(LAST_MS);
       }
-    } catch (IOException broken) {
-      System.err.println(name + ": " + broken);
+    } catch (InterruptedException leave) {
+      Thread.currentThread().interrupt();
     }
-    ready.completeExceptionally(new ClusterException("node=" + name + " has ended"));
+    synchronized (last) {
+      return List.copyOf(last);
+    }
+  }
+
+  private void read(InputStream from, String what, Consumer<String> each) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader lines =
+                  new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+                lines.lines().forEach(each);
+              } catch (IOException | UncheckedIOException broken) {
+                keep(broken.toString());
+              }
+              ready.completeExceptionally(new ClusterException("node=" + name + " has ended"));
+            },
+            "irqlab-" + name + "-" + what);
+    reader.setDaemon(true);
+    readers.add(reader);
+    reader.start();
+  }
+
+  private void output(String line) {
+    if (line.startsWith(NodeServer.READY)) {
+      ready.complete(line.substring(NodeServer.READY.length()));
+    } else {
+      keep(line);
+    }
+  }
+
+  private void keep(String line) {
+    System.err.println(name + ": " + line);
+    synchronized (last) {
+      if (last.size() == LAST_MAX) {
+        last.remove();
+      }
+      last.add(line);
+    }
   }
 }

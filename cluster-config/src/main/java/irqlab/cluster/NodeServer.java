@@ -24,6 +24,7 @@ public final class NodeServer {
 
   private static final long JOIN_S = 60;
   private static final long LEAVE_S = 20;
+  private static final long NEVER_IN_S = 2;
   private static final long LOOK_MS = 20;
 
   private final ClusterSettings settings;
@@ -33,6 +34,7 @@ public final class NodeServer {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean inOrder;
   private boolean guided;
+  private SeedCheck seed;
 
   /**
    * A node.
@@ -98,10 +100,19 @@ public final class NodeServer {
    * @return the exit code: 0, or {@link #CLUSTER}
    */
   public int run(PrintStream out, PrintStream err) {
+    seed = new SeedCheck(join, ClusterNode.config(settings));
+    Optional<String> wrong =
+        join.isEmpty() ? Optional.empty() : seed.silence(() -> end.getCount() == 0);
+    wrong = join.isEmpty() || guided ? wrong : wrong.or(seed::foreign);
+    if (wrong.isPresent()) {
+      err.println("irqlab: " + wrong.get());
+      return CLUSTER;
+    }
     Thread hook = new Thread(this::endInOrder, "irqlab-leave");
     Runtime.getRuntime().addShutdownHook(hook);
     ActorSystem<Void> system = ClusterNode.system(settings);
     CountDownLatch left = new CountDownLatch(1);
+    boolean up = false;
     try {
       ClusterNode.join(system, join.isEmpty() ? ClusterNode.address(system) : join);
       ActorRef<Frame> agent =
@@ -111,6 +122,7 @@ public final class NodeServer {
         err.println("irqlab: " + fault.get());
         return CLUSTER;
       }
+      up = ClusterNode.selfUp(system);
       try (NodePages pages = NodePages.open(system, settings.name(), httpPort)) {
         out.println(READY + ClusterNode.address(system) + pages.text());
         out.flush();
@@ -123,7 +135,8 @@ public final class NodeServer {
       err.println("irqlab: the status pages have no port: " + taken.getMessage());
       return CLUSTER;
     } finally {
-      ClusterNode.end(system);
+      // Who was never in has nothing to leave in order.
+      ClusterNode.end(system, up || !guided ? ClusterNode.END_S : NEVER_IN_S);
       ended.countDown();
     }
   }
@@ -141,6 +154,10 @@ public final class NodeServer {
       }
       if (system.getWhenTerminated().toCompletableFuture().isDone()) {
         return Optional.of("E52 " + settings.name() + " was not let into the cluster of " + join);
+      }
+      Optional<String> stranger = join.isEmpty() ? Optional.empty() : seed.stranger(system);
+      if (stranger.isPresent()) {
+        return stranger;
       }
       if (System.nanoTime() > limitNs) {
         return Optional.of("E52 no answer from " + join + " in " + JOIN_S + " s");

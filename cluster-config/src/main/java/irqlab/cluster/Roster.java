@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -305,8 +306,46 @@ final class Roster {
       realm.lost(system, member.agent.path().address());
       lost(node, why);
     } else if (member == null && processes.stream().anyMatch(each -> each.name().equals(node))) {
-      throw new ClusterException("E52 cluster did not form   " + node + " " + why);
+      throw notFormed("", processes.size() + 1);
     }
+  }
+
+  /** Who came, who did not, and what those who did not come said last. */
+  ClusterException notFormed(String within, int count) {
+    StringBuilder text = new StringBuilder("E52 cluster did not form");
+    text.append(within.isEmpty() ? "" : " ").append(within).append("   ").append(standing(count));
+    for (NodeProcess process : processes) {
+      if (!members.containsKey(process.name())) {
+        List<String> lines = process.lastLines();
+        text.append(String.format("%n   %s, last lines:", process.name()));
+        text.append(lines.isEmpty() ? " none" : "");
+        lines.forEach(line -> text.append(String.format("%n      %s", line)));
+      }
+    }
+    return new ClusterException(text.toString());
+  }
+
+  /** {@code node1 up, node2 up, node3 never answered (pid 4711)}. */
+  String standing(int count) {
+    if (processes.isEmpty()) {
+      return members.size()
+          + " of "
+          + count
+          + " nodes came"
+          + (members.isEmpty() ? "" : ": " + String.join(", ", members.keySet()));
+    }
+    StringJoiner all = new StringJoiner(", ");
+    members.keySet().forEach(name -> all.add(name + " up"));
+    for (NodeProcess process : processes) {
+      if (!members.containsKey(process.name())) {
+        all.add(
+            process.name()
+                + (process.alive()
+                    ? " never answered (pid " + process.pid() + ")"
+                    : " " + process.ended()));
+      }
+    }
+    return all.toString();
   }
 
   private void lost(String what, String why) {

@@ -104,6 +104,7 @@ public final class LiveRun {
       RunWatch watch,
       Consumer<String> news) {
     try (Coordinator coordinator = Coordinator.open(news)) {
+      coordinator.unless(watch::interrupted);
       coordinator.launch(nodes - 1, jvmOptions);
       coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario), arrivals);
       return new LiveRun(scenario, nodes, watch).run(new Spread(coordinator));
@@ -128,6 +129,7 @@ public final class LiveRun {
       RunWatch watch,
       Consumer<String> news) {
     try (Coordinator coordinator = Coordinator.join(settings, address, news)) {
+      coordinator.unless(watch::interrupted);
       coordinator.await(expected);
       List<String> names = coordinator.nodes();
       Placement placement = scenario.topology().placement();
