@@ -57,6 +57,7 @@ public final class Coordinator implements AutoCloseable {
   private Unrecorded unrecorded = Unrecorded.NOTHING;
   private int shows;
   private boolean released;
+  private ClassArchive archive = ClassArchive.none();
 
   /** Where a component is. */
   private record Place(int id, Member member) {}
@@ -144,9 +145,12 @@ public final class Coordinator implements AutoCloseable {
    *     has to become the process, and not to start another
    */
   public List<NodeProcess> launch(List<List<String>> jvmOptions, List<List<String>> wrappers) {
+    if (system.settings().config().getBoolean("irqlab.cluster.class-archive")) {
+      archive = ClassArchive.usual();
+    }
     for (int i = 0; i < jvmOptions.size(); i++) {
       String name = "node" + (roster.processes.size() + 2);
-      List<String> options = jvmOptions.get(i);
+      List<String> options = archive.options(jvmOptions.get(i), i == 0);
       roster.processes.add(
           NodeProcess.start(name, "cpu,ioapic,pcie", address(), options, wrappers.get(i)));
     }
@@ -464,6 +468,9 @@ public final class Coordinator implements AutoCloseable {
       process.askToEnd();
     }
     roster.processes.forEach(NodeProcess::close);
+    if (roster.losses.isEmpty() && !roster.processes.isEmpty()) {
+      archive.ended(roster.processes.get(0).endedInOrder());
+    }
     // With a node that cannot be reached there is no leaving in order, and the report waits.
     ClusterNode.end(system, roster.losses.isEmpty() ? Roster.REPLY_S : LOST_END_S);
   }
