@@ -1,11 +1,13 @@
 package irqlab.cli;
 
 import irqlab.cli.ClusterFiles.Node;
+import irqlab.cluster.ClassArchive;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,10 @@ final class ClusterCommand implements Runnable {
   private static final long READY_S = 60;
   private static final long END_S = 30;
   private static final int NODES_MAX = 64;
+  private static final long LOOK_MS = 20;
+
+  /** Lines of a log that are shown when its node did not join. */
+  private static final int LINES = 5;
 
   private final Console console;
   private final ClusterFiles files = ClusterFiles.usual();
@@ -57,7 +63,7 @@ final class ClusterCommand implements Runnable {
               defaultValue = "-Xmx256m -XX:+UseSerialGC",
               description = "Options of these JVMs (default: ${DEFAULT-VALUE}).")
           String jvm)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     if (count < 1 || count > NODES_MAX) {
       throw new ParameterException(spec.commandLine(), "option --nodes must be 1 to " + NODES_MAX);
     }
@@ -65,25 +71,27 @@ final class ClusterCommand implements Runnable {
       throw new ReportedException(
           Exit.CLUSTER, "a cluster is up already   irqlab cluster status, irqlab cluster down");
     }
-    files.remove();
-    Files.createDirectories(files.folder());
     long startNs = System.nanoTime();
     List<Node> nodes = new ArrayList<>();
     List<Process> processes = new ArrayList<>();
     try {
+      files.remove();
+      Files.createDirectories(files.folder());
       for (int i = 1; i <= count; i++) {
-        String join = nodes.isEmpty() ? "" : nodes.get(0).address();
-        processes.add(start("node" + i, join, jvm));
+        begin("node" + i, nodes, processes, jvm);
         if (i == 1) {
-          nodes.add(ready("node1", processes.get(0)));
+          ready(0, nodes, processes);
         }
       }
-      for (int i = 2; i <= count; i++) {
-        nodes.add(ready("node" + i, processes.get(i - 1)));
+      for (int i = 1; i < count; i++) {
+        ready(i, nodes, processes);
       }
       files.write(nodes);
-    } catch (IOException | RuntimeException | InterruptedException broken) {
-      processes.forEach(Process::destroyForcibly);
+    } catch (IOException full) {
+      undo(processes);
+      throw notKept(full);
+    } catch (RuntimeException | InterruptedException broken) {
+      undo(processes);
       throw broken;
     }
     console.err().printf(Locale.ROOT, "up after %.1f s%n", (System.nanoTime() - startNs) / 1e9);
@@ -91,10 +99,48 @@ final class ClusterCommand implements Runnable {
     return Exit.OK;
   }
 
+  // Its number is written down at once, so that "down" finds it whatever becomes of this process.
+  private void begin(String name, List<Node> nodes, List<Process> processes, String jvm)
+      throws IOException {
+    String join = nodes.isEmpty() ? "" : nodes.get(0).address();
+    Process process = start(name, join, jvm);
+    processes.add(process);
+    long startMs = ClusterFiles.startMs(process.toHandle());
+    nodes.add(new Node(name, process.pid(), startMs, "", ""));
+    files.write(nodes);
+  }
+
+  private void undo(List<Process> processes) throws InterruptedException {
+    processes.forEach(Process::destroyForcibly);
+    for (Process process : processes) {
+      process.waitFor(END_S, TimeUnit.SECONDS);
+    }
+    try {
+      files.remove();
+    } catch (IOException stays) {
+      console.err().println("irqlab: " + files.folder() + " cannot be removed: " + stays);
+    }
+  }
+
+  private ReportedException notKept(IOException full) {
+    return new ReportedException(
+        Exit.FAULT,
+        "what belongs to the cluster cannot be kept in " + files.folder() + ": " + why(full),
+        full);
+  }
+
+  private static String why(IOException broken) {
+    return broken instanceof FileSystemException && broken.getMessage() != null
+        ? broken.getClass().getSimpleName().replace("Exception", "") + " " + broken.getMessage()
+        : String.valueOf(broken.getMessage());
+  }
+
   private Process start(String name, String join, String jvm) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(jvm.strip().split("\\s+")));
+    List<String> own = List.of(jvm.strip().split("\\s+"));
+    command.add("-XX:-UsePerfData");
+    command.addAll(ClassArchive.usual().options(own, false));
     command.addAll(
         List.of("-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
@@ -109,34 +155,67 @@ final class ClusterCommand implements Runnable {
         .start();
   }
 
-  private Node ready(String name, Process process) throws IOException, InterruptedException {
+  private void ready(int number, List<Node> nodes, List<Process> processes)
+      throws IOException, InterruptedException {
+    Process process = processes.get(number);
+    Node node = nodes.get(number);
     long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_S);
     while (true) {
-      List<String> lines = Files.readAllLines(files.log(name));
+      List<String> lines = Files.readString(files.log(node.name())).lines().toList();
       for (String line : lines) {
         if (line.startsWith(READY)) {
           String[] words = line.substring(READY.length()).split(" ");
-          long startMs = ClusterFiles.startMs(process.toHandle());
-          return new Node(name, process.pid(), startMs, words[0], words[1]);
+          nodes.set(number, new Node(node.name(), node.pid(), node.startMs(), words[0], words[1]));
+          return;
         }
       }
-      if (!process.isAlive() || System.nanoTime() > limitNs) {
-        String last = lines.isEmpty() ? "" : "\n   its last words: " + lines.get(lines.size() - 1);
+      if (console.interruption().asked()) {
         throw new ReportedException(
-            Exit.CLUSTER, "E52 cluster did not form   " + name + " did not join" + last);
+            Exit.INTERRUPTED, "interrupted while nodes joined; none is left");
       }
-      TimeUnit.MILLISECONDS.sleep(20);
+      if (lines.isEmpty() && files.folder().toFile().getUsableSpace() == 0) {
+        throw new IOException("No space left on device");
+      }
+      if (!process.isAlive() || System.nanoTime() > limitNs) {
+        throw new ReportedException(Exit.CLUSTER, notFormed(nodes, process, lines));
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     }
+  }
+
+  private static String notFormed(List<Node> nodes, Process process, List<String> lines) {
+    StringBuilder text = new StringBuilder("E52 cluster did not form   ");
+    String failed = "";
+    for (Node node : nodes) {
+      if (node.pid() == process.pid()) {
+        failed = node.name();
+      } else if (!node.address().isEmpty()) {
+        text.append(node.name()).append(" ready, ");
+      }
+    }
+    text.append(failed)
+        .append(
+            process.isAlive()
+                ? " did not join in " + READY_S + " s (pid " + process.pid() + ")"
+                : " ended with code " + process.exitValue())
+        .append(String.format("%n   %s, last lines:", failed))
+        .append(lines.isEmpty() ? " none" : "");
+    lines.stream()
+        .skip(Math.max(0, lines.size() - LINES))
+        .forEach(line -> text.append(String.format("%n      %s", line)));
+    return text.toString();
   }
 
   @Command(name = "status", description = "Show the nodes; code 4 when one is missing.")
   int status() {
     List<Node> nodes = files.read();
     if (nodes.isEmpty()) {
-      console.out().println("no cluster is up   irqlab cluster up");
-      return Exit.CLUSTER;
+      throw new ReportedException(Exit.CLUSTER, "no cluster is up   irqlab cluster up");
     }
-    return print(nodes) ? Exit.OK : Exit.CLUSTER;
+    if (!print(nodes)) {
+      throw new ReportedException(Exit.CLUSTER, "not all nodes are ready   irqlab cluster down");
+    }
+    return Exit.OK;
   }
 
   private boolean print(List<Node> nodes) {
@@ -156,6 +235,9 @@ final class ClusterCommand implements Runnable {
   }
 
   private static boolean ready(Node node) {
+    if (node.pages().isEmpty()) {
+      return false;
+    }
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(node.pages() + "/readyz"))
@@ -172,7 +254,7 @@ final class ClusterCommand implements Runnable {
   }
 
   @Command(name = "down", description = "Ask the nodes to leave, and return when they are gone.")
-  int down() throws IOException, InterruptedException {
+  int down() throws InterruptedException {
     List<Node> nodes = files.read();
     List<ProcessHandle> left = new ArrayList<>();
     for (Node node : nodes) {
@@ -185,8 +267,16 @@ final class ClusterCommand implements Runnable {
     }
     long forced = left.stream().filter(ProcessHandle::isAlive).count();
     left.forEach(ProcessHandle::destroyForcibly);
-    files.remove();
-    console.out().println(nodes.isEmpty() ? "no cluster was up" : nodes.size() + " nodes are down");
+    try {
+      files.remove();
+    } catch (IOException stays) {
+      throw notKept(stays);
+    }
+    int before = nodes.size() - left.size();
+    String ended = before == 0 ? "" : ", " + before + " had ended before";
+    console
+        .out()
+        .println(nodes.isEmpty() ? "no cluster was up" : left.size() + " nodes are down" + ended);
     if (forced > 0) {
       console.err().println(forced + " of them did not leave in " + END_S + " s and were killed");
     }

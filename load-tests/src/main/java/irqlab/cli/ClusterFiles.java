@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 final class ClusterFiles {
   private static final String LIST = "cluster.properties";
 
+  /** Processes tell when they began from a boot time that moves when the clock is set: 2 s. */
+  private static final long START_MS = 2000;
+
   private final Path folder;
 
   /**
@@ -27,14 +31,25 @@ final class ClusterFiles {
    * @param name of the node
    * @param pid of the process
    * @param startMs when the process began, so that another with its number is not taken for it
-   * @param address host and port of the node
-   * @param pages address of its status pages
+   * @param address host and port of the node; empty until it has joined
+   * @param pages address of its status pages; empty until it has joined
    */
   record Node(String name, long pid, long startMs, String address, String pages) {
     /** The process, while it is there. */
     Optional<ProcessHandle> process() {
-      return ProcessHandle.of(pid)
-          .filter(each -> each.isAlive() && ClusterFiles.startMs(each) == startMs);
+      return ProcessHandle.of(pid).filter(each -> each.isAlive() && is(each));
+    }
+
+    // After a reboot its number may be anybody's, and even its time, when clocks were set. The
+    // arguments of a process cannot always be read.
+    private boolean is(ProcessHandle process) {
+      boolean java =
+          process
+              .info()
+              .command()
+              .map(each -> Path.of(each).getFileName().toString().startsWith("java"))
+              .orElse(true);
+      return java && Math.abs(ClusterFiles.startMs(process) - startMs) <= START_MS;
     }
   }
 
@@ -104,9 +119,12 @@ final class ClusterFiles {
       list.setProperty(i + 1 + ".address", node.address());
       list.setProperty(i + 1 + ".pages", node.pages());
     }
-    try (OutputStream out = Files.newOutputStream(folder.resolve(LIST))) {
+    // Whole or not at all: who is in a list that was cut short would be left behind.
+    Path fresh = folder.resolve(LIST + ".new");
+    try (OutputStream out = Files.newOutputStream(fresh)) {
       list.store(out, "processes of   irqlab cluster up");
     }
+    Files.move(fresh, folder.resolve(LIST), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Forgets the cluster, with its logs. */

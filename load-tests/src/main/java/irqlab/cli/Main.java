@@ -33,6 +33,10 @@ public final class Main {
     int code = Exit.FAULT;
     try {
       code = Cli.run(args, Console.ofProcess(interruption));
+      if (System.out.checkError()) {
+        System.err.println("irqlab: results could not be written to standard output");
+        code = code == Exit.OK ? Exit.FAULT : code;
+      }
     } finally {
       System.out.flush();
       System.err.flush();

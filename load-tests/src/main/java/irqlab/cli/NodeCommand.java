@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       "4:no cluster there, does not fit to it, or was taken out of it"
     })
 final class NodeCommand implements Callable<Integer> {
+  private static final int PORT_MAX = 65_535;
+
   private final Console console;
 
   @Spec private CommandSpec spec;
@@ -62,6 +64,13 @@ final class NodeCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** Whether this is HOST:PORT, a port from 1 to 65535. */
+  static boolean address(String text) {
+    int colon = text.lastIndexOf(':');
+    String port = text.substring(colon + 1);
+    return colon > 0 && port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= PORT_MAX;
+  }
+
   @Override
   public Integer call() {
     for (String role : roles) {
@@ -70,7 +79,7 @@ final class NodeCommand implements Callable<Integer> {
             spec.commandLine(), "option --role cannot be \"" + role + "\": cpu, ioapic, pcie");
       }
     }
-    if (!join.isEmpty() && !join.matches(".+:[0-9]{1,5}")) {
+    if (!join.isEmpty() && !address(join)) {
       throw new ParameterException(
           spec.commandLine(), "option --join cannot be \"" + join + "\": HOST:PORT");
     }

@@ -249,7 +249,8 @@ final class RunCommand implements Callable<Integer> {
     try (ProgressLine shown = quiet ? progress : progress.started()) {
       return runner.run(scenario, shown);
     } catch (ClusterException lost) {
-      throw new ReportedException(Exit.CLUSTER, lost.getMessage(), lost);
+      int code = console.interruption().asked() ? Exit.INTERRUPTED : Exit.CLUSTER;
+      throw new ReportedException(code, lost.getMessage(), lost);
     } catch (RuntimeException fault) {
       throw new CrashException(fault, scenario, directory.map(RunDirectory::path));
     }
@@ -289,6 +290,10 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "option --cluster needs --time wall: virtual time is one process");
     }
+    if (!cluster.isEmpty() && !NodeCommand.address(cluster)) {
+      throw new ParameterException(
+          spec.commandLine(), "option --cluster cannot be \"" + cluster + "\": HOST:PORT");
+    }
     List<ClusterFiles.Node> up = cluster.isEmpty() ? ClusterFiles.usual().read() : List.of();
     if (cluster.isEmpty() && up.isEmpty()) {
       throw new ReportedException(Exit.CLUSTER, "no cluster is up   irqlab cluster up");
@@ -305,15 +310,18 @@ final class RunCommand implements Callable<Integer> {
 
   // A folder that cannot be made is told before the run, which then is not for nothing.
   private Optional<RunDirectory> directory(Scenario scenario) {
+    Optional<RunDirectory> directory = Optional.empty();
     try {
-      RunDirectory directory =
-          out == null
-              ? RunDirectory.next(RunDirectory.RUNS, scenario.name())
-              : RunDirectory.at(Path.of(out));
-      directory.write(scenario);
-      Recording.clear(directory.path().resolve(ARRIVALS));
-      return Optional.of(directory);
+      directory =
+          Optional.of(
+              out == null
+                  ? RunDirectory.next(RunDirectory.RUNS, scenario.name())
+                  : RunDirectory.at(Path.of(out)));
+      directory.get().write(scenario);
+      Recording.clear(directory.get().path().resolve(ARRIVALS));
+      return directory;
     } catch (IOException | InvalidPathException broken) {
+      directory.ifPresent(RunDirectory::undo);
       notKept(out == null ? RunDirectory.RUNS.toString() : out, broken);
       return Optional.empty();
     }

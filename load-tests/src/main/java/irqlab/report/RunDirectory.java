@@ -5,9 +5,16 @@ import irqlab.scenario.ScenarioWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +31,11 @@ public final class RunDirectory {
   private static final int NUMBERS = 100_000;
 
   private final Path path;
+  private final boolean numbered;
 
-  private RunDirectory(Path path) {
+  private RunDirectory(Path path, boolean numbered) {
     this.path = path;
+    this.numbered = numbered;
   }
 
   /**
@@ -41,8 +50,7 @@ public final class RunDirectory {
       Path path = runs.resolve(String.format(Locale.ROOT, "%s-%04d", name, number));
       try {
         Files.createDirectory(path);
-        link(runs.resolve("last"), path.getFileName());
-        return new RunDirectory(path);
+        return new RunDirectory(path, true);
       } catch (FileAlreadyExistsException taken) {
         // Another run took this number between the look and the making.
       }
@@ -57,7 +65,7 @@ public final class RunDirectory {
    */
   public static RunDirectory at(Path path) throws IOException {
     Files.createDirectories(path);
-    return new RunDirectory(path);
+    return new RunDirectory(path, false);
   }
 
   /** The folder. */
@@ -68,18 +76,70 @@ public final class RunDirectory {
   /** Writes what is known before the run. */
   public void write(Scenario scenario) throws IOException {
     write("scenario.conf", ScenarioWriter.write(scenario));
+    if (numbered) {
+      link(path.resolveSibling("last"), path.getFileName());
+    }
   }
 
-  /** Writes the results. */
+  /**
+   * Writes the results. A file that does not fit is not there afterwards, not even in part; the
+   * others are.
+   *
+   * @throws IOException when one cannot be written; says which
+   */
   public void write(RunReport report) throws IOException {
-    write("interrupts.txt", InterruptsText.of(report.result()));
-    write("irqs.csv", IrqsCsv.of(report));
-    write("latency.hlog", LatencyLog.of(report));
-    write("summary.json", SummaryJson.of(report));
+    Map<String, Supplier<String>> files = new LinkedHashMap<>();
+    files.put("interrupts.txt", () -> InterruptsText.of(report.result()));
+    files.put("irqs.csv", () -> IrqsCsv.of(report));
+    files.put("latency.hlog", () -> LatencyLog.of(report));
+    files.put("summary.json", () -> SummaryJson.of(report));
+    List<String> missing = new ArrayList<>();
+    IOException why = null;
+    for (Map.Entry<String, Supplier<String>> each : files.entrySet()) {
+      try {
+        write(each.getKey(), each.getValue().get());
+      } catch (IOException broken) {
+        missing.add(each.getKey());
+        why = broken;
+      }
+    }
+    if (why instanceof FileSystemException) {
+      throw why;
+    }
+    if (why != null) {
+      throw new IOException(why.getMessage() + ": " + String.join(", ", missing), why);
+    }
+  }
+
+  /** Takes the folder away again when nothing is in it. */
+  public void undo() {
+    try {
+      Files.delete(path);
+    } catch (IOException used) {
+      // Something is in it, or it cannot be reached.
+    }
   }
 
   private void write(String name, String text) throws IOException {
-    Files.write(path.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+    Path part = path.resolve(name + ".part");
+    Path whole = path.resolve(name);
+    try {
+      Files.write(part, text.getBytes(StandardCharsets.UTF_8));
+      Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException broken) {
+      remove(part);
+      // That of an earlier run would be taken for this one's.
+      remove(whole);
+      throw broken;
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException stays) {
+      // What is told is why it could not be written.
+    }
   }
 
   private static int highest(Path runs, String name) throws IOException {
