@@ -15,10 +15,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * it is cut. Then nothing goes through and nobody is told, as with a cable; connections stay.
  */
 public final class Cable implements AutoCloseable {
+  private enum State {
+    WHOLE,
+    /** Bytes vanish. */
+    CUT,
+    /** Bytes wait, as they do with a sender whose packets are lost and sent again. */
+    HELD
+  }
+
   private final ServerSocket door;
   private final int toPort;
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
-  private volatile boolean cut;
+  private State state = State.WHOLE;
 
   /**
    * A cable on the loopback interface, at a free port.
@@ -43,22 +51,46 @@ public final class Cable implements AutoCloseable {
     return door.getLocalPort();
   }
 
-  /** From now on nothing goes through. */
-  public void cut() {
-    cut = true;
+  /** From now on nothing goes through, and what is sent is gone. */
+  public synchronized void cut() {
+    state = State.CUT;
+  }
+
+  /** From now on nothing goes through, until it is whole again. */
+  public synchronized void hold() {
+    state = State.HELD;
+  }
+
+  /** What was held goes through. */
+  public synchronized void release() {
+    state = State.WHOLE;
+    notifyAll();
+  }
+
+  /** Connections that lost bytes break, and new ones go through. */
+  public synchronized void mend() {
+    sockets.forEach(Cable::hangUp);
+    sockets.clear();
+    state = State.WHOLE;
   }
 
   private void accept() {
     try {
       while (true) {
         Socket in = door.accept();
-        Socket out = new Socket();
-        sockets.add(in);
-        sockets.add(out);
-        if (!cut) {
-          out.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), toPort));
-          thread(() -> pump(in, out));
-          thread(() -> pump(out, in));
+        if (passes()) {
+          Socket out = new Socket();
+          sockets.add(in);
+          sockets.add(out);
+          try {
+            out.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), toPort));
+            thread(() -> pump(in, out));
+            thread(() -> pump(out, in));
+          } catch (IOException nobody) {
+            hangUp(in);
+          }
+        } else {
+          sockets.add(in);
         }
       }
     } catch (IOException closed) {
@@ -72,14 +104,39 @@ public final class Cable implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       byte[] bytes = new byte[1 << 16];
       for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-        if (!cut) {
+        if (passes()) {
           out.write(bytes, 0, count);
           out.flush();
         }
       }
-      to.shutdownOutput();
+      if (passes()) {
+        to.shutdownOutput();
+      }
     } catch (IOException ended) {
       // One end is gone; the other finds out when it reads.
+    }
+  }
+
+  // Waits while the cable is held.
+  private synchronized boolean passes() {
+    try {
+      while (state == State.HELD) {
+        wait();
+      }
+    } catch (InterruptedException leave) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return state == State.WHOLE;
+  }
+
+  private static void hangUp(Socket socket) {
+    try {
+      // What is on its way is not waited for, and the other end is told by a reset.
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException already) {
+      // Closed is closed.
     }
   }
 
@@ -93,11 +150,10 @@ public final class Cable implements AutoCloseable {
   public void close() {
     try {
       door.close();
-      for (Socket each : sockets) {
-        each.close();
-      }
     } catch (IOException already) {
       // Closed is closed.
     }
+    release();
+    sockets.forEach(Cable::hangUp);
   }
 }
