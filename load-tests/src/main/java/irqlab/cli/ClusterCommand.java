@@ -276,7 +276,10 @@ final class ClusterCommand implements Runnable {
     String ended = before == 0 ? "" : ", " + before + " had ended before";
     console
         .out()
-        .println(nodes.isEmpty() ? "no cluster was up" : left.size() + " nodes are down" + ended);
+        .println(
+            nodes.isEmpty()
+                ? "no cluster was up"
+                : left.size() + (left.size() == 1 ? " node is down" : " nodes are down") + ended);
     if (forced > 0) {
       console.err().println(forced + " of them did not leave in " + END_S + " s and were killed");
     }
