@@ -15,7 +15,7 @@ import scala.jdk.CollectionConverters._
 @RunWith(classOf[JUnitRunner])
 class SeedCheckSpec extends AnyFlatSpec with Matchers {
   private val own =
-    ConfigFactory.parseString("irqlab.cluster { connect-within = 1s, answer-within = 2s }")
+    ConfigFactory.parseString("irqlab.cluster { connect-within = 1s, answer-within = 1s }")
   private val config =
     ClusterNode.config(new ClusterSettings("node2", ClusterSettings.ALL_ROLES, own))
 
@@ -92,10 +92,10 @@ class SeedCheckSpec extends AnyFlatSpec with Matchers {
         new ClusterSettings("node2", ClusterSettings.ALL_ROLES, own), at, OptionalInt.empty)
       val start = System.nanoTime
       server.run(new PrintStream(new ByteArrayOutputStream), new PrintStream(err)) shouldBe 4
-      // A second for its word, two for its answer, and the actor system's own beginning and end.
+      // A second each for connecting, for its word and for its answer, and the actor system's own beginning and end.
       (System.nanoTime - start) / 1e9 should be < 30.0
       err.toString should startWith(
-        s"irqlab: E52 no node at $at   what listens there did not answer in 2 s")
+        s"irqlab: E52 no node at $at   what listens there did not answer in 1 s")
     } finally mute.close()
   }
 }
