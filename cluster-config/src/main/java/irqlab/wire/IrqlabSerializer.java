@@ -82,7 +82,12 @@ public final class IrqlabSerializer extends SerializerWithStringManifest
 
   @Override
   public void toBinary(Object object, ByteBuffer to) {
-    to.put(toBinary(object));
+    WireCodec codec = pool.obtain();
+    try {
+      codec.write(object, to);
+    } finally {
+      pool.free(codec);
+    }
   }
 
   @Override

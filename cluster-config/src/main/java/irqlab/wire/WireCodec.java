@@ -10,6 +10,7 @@ import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.Message;
 import irqlab.runtime.StateReader;
 import irqlab.runtime.StateWriter;
+import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -70,6 +71,20 @@ final class WireCodec {
 
   /** Errors: {@link IllegalStateException} when it has no codec or is larger than a frame. */
   byte[] write(Object object) {
+    encode(object);
+    return out.toBytes();
+  }
+
+  /**
+   * As {@link #write(Object)}, into a buffer. Errors: as there, and {@link
+   * java.nio.BufferOverflowException} when the buffer is too small.
+   */
+  void write(Object object, ByteBuffer to) {
+    encode(object);
+    to.put(out.getBuffer(), 0, out.position());
+  }
+
+  private void encode(Object object) {
     out.reset();
     out.writeByte(VERSION);
     try {
@@ -82,7 +97,6 @@ final class WireCodec {
           "type=" + object.getClass().getName() + " limitBytes=" + limitBytes + ": " + broken,
           broken);
     }
-    return out.toBytes();
   }
 
   /** Errors: {@link MalformedStateException} for everything that {@link #write} does not make. */

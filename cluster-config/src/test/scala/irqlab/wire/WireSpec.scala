@@ -200,6 +200,18 @@ class WireSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       .shouldBe(msi)
   }
 
+  it should "write into the buffer of a connection what it writes by itself" in {
+    val serializer = IrqlabSerializer.of(kit.system)
+    val bytes = serializer.toBinary(msi)
+    val buffer = java.nio.ByteBuffer.allocateDirect(bytes.length + 8)
+    serializer.toBinary(msi, buffer)
+    buffer.position shouldBe bytes.length
+    buffer.flip()
+    serializer.fromBinary(buffer, "") shouldBe msi
+    val small = java.nio.ByteBuffer.allocate(bytes.length - 1)
+    a[java.nio.BufferOverflowException] should be thrownBy serializer.toBinary(msi, small)
+  }
+
   it should "drop what is malformed, and count it" in {
     val serializer = IrqlabSerializer.of(kit.system)
     val before = serializer.refused
