@@ -4,12 +4,14 @@ import java.io.File
 import java.util.concurrent.TimeUnit
 
 import akka.actor.testkit.typed.scaladsl.ActorTestKit
+import akka.actor.typed.ActorSystem
 import akka.cluster.MemberStatus
 import akka.cluster.typed.{Cluster, Join}
 import irqlab.live.LiveResult
 import irqlab.observe.{Fate, InterruptId, Ledger}
 import org.junit.runner.RunWith
 import org.scalatest.BeforeAndAfterAll
+import org.scalatest.concurrent.Eventually
 import org.scalatest.flatspec.AnyFlatSpec
 import org.scalatest.matchers.should.Matchers
 import org.scalatestplus.junit.JUnitRunner
@@ -20,7 +22,9 @@ import scala.io.Source
 import scala.jdk.CollectionConverters._
 
 @RunWith(classOf[JUnitRunner])
-class ExamplesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
+class ExamplesSpec extends AnyFlatSpec with Matchers with Eventually with BeforeAndAfterAll {
+  implicit override val patienceConfig: PatienceConfig = PatienceConfig(20.seconds, 20.millis)
+
   private lazy val kit = ActorTestKit()
 
   override def afterAll(): Unit = kit.shutdownTestKit()
@@ -30,6 +34,9 @@ class ExamplesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     val rows = result.ledger.rows.asScala.filter(_.component == id)
     (rows.map(_.raised).sum, rows.map(_.fate(Fate.HANDLED)).sum)
   }
+
+  private def up(member: ActorSystem[_]) =
+    Cluster.get(member).state.members.toSeq.map(_.status) shouldBe Seq(MemberStatus.up, MemberStatus.up)
 
   "Four lines" should "start a machine in an actor system that goes on after it" in {
     val result = FourLines.run(kit.system)
@@ -73,6 +80,8 @@ class ExamplesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
     try {
       val seed = Cluster.get(members.head).selfMember.address
       members.foreach(each => Cluster.get(each).manager ! Join.create(seed))
+      // A cluster that stands; one that is still joining changes by itself.
+      eventually(members.foreach(up))
       val result = OwnCluster.run(members.head, members.last)
       result.ledger.balanced shouldBe true
       val (raised, handled) = raisesOf(result, "pcie/nic0")
@@ -81,8 +90,7 @@ class ExamplesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       handled should (be >= 1L and be <= 2L)
       members.foreach { each =>
         each.whenTerminated.isCompleted shouldBe false
-        Cluster.get(each).state.members.toSeq.map(_.status) shouldBe
-          Seq(MemberStatus.up, MemberStatus.up)
+        up(each)
       }
     } finally members.reverse.foreach { each =>
       each.terminate()
