@@ -39,7 +39,7 @@ class JoiningProcessSpec extends AnyFlatSpec with Matchers {
       text
     }
     def nodes: Seq[ProcessHandle] =
-      process.toHandle.children.iterator.asScala.filter(_.isAlive).toSeq
+      process.toHandle.children.iterator.asScala.filter(runs).toSeq
     try {
       val limit = System.nanoTime + TimeUnit.SECONDS.toNanos(60)
       while (nodes.isEmpty && process.isAlive && System.nanoTime < limit) Thread.`yield`()
@@ -52,6 +52,13 @@ class JoiningProcessSpec extends AnyFlatSpec with Matchers {
       process.descendants.forEach(each => each.destroyForcibly())
       process.destroyForcibly()
     }
+  }
+
+  /** Whether it runs its program: stopped while it is on its way there, it would hold up who starts it. */
+  private def runs(node: ProcessHandle): Boolean = {
+    val line = Path.of(s"/proc/${node.pid}/cmdline")
+    try node.isAlive && new String(Files.readAllBytes(line)).contains("irqlab.cluster.NodeMain")
+    catch { case _: java.io.IOException => false }
   }
 
   private def signal(name: String, pid: Long): Unit =
