@@ -6,6 +6,7 @@ import irqlab.live.LiveResult;
 import irqlab.live.Progress;
 import irqlab.live.StopRule;
 import irqlab.live.Unrecorded;
+import irqlab.live.WholeMachine;
 import irqlab.observe.Closings;
 import irqlab.runtime.Message;
 import irqlab.runtime.Plan;
@@ -33,7 +34,7 @@ import java.util.function.Consumer;
  * while the machine runs ends the run: {@link #finish} closes the books of the others and of what
  * is known of the lost one, and {@link #losses} names it. Nothing waits for ever.
  */
-public final class Coordinator implements AutoCloseable {
+public final class Coordinator implements WholeMachine, AutoCloseable {
   /** The node that is in the coordinator's own process. */
   public static final String NAME = "node1";
 
@@ -257,6 +258,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** Machine time 0 is now, on every node. */
+  @Override
   public void start() {
     startNs = System.nanoTime();
     roster.living().forEach(each -> each.courier.say(new Frame.Clock(startNs + each.clockNs)));
@@ -268,6 +270,7 @@ public final class Coordinator implements AutoCloseable {
   /**
    * Waits until the rule says that the run is over, or a node is lost. Counts are some 5 ms old.
    */
+  @Override
   public void await(StopRule rule) {
     while (!rule.done(progress()) && roster.losses.isEmpty()) {
       roster.take(LOOK_MS);
@@ -275,6 +278,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** Where the run stands, as far as it is known here. */
+  @Override
   public Progress progress() {
     Progress whole = new Progress(System.nanoTime() - startNs, 0, 0, 0, 0, 0);
     for (Member member : roster.members.values()) {
@@ -288,11 +292,13 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** What one component has raised so far, as far as it is known here. */
+  @Override
   public long raised(int id) {
     return roster.members.values().stream().mapToLong(each -> each.raised(id)).sum();
   }
 
   /** Gives a message of the outside world to a component, wherever it is; any thread may. */
+  @Override
   public void inject(String path, Message message) {
     Place place = place(path);
     place.member.courier.say(new Frame.Inject(place.id, message));
@@ -324,6 +330,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** Who was lost during the run, and how; by name of the node, in the order of noticing. */
+  @Override
   public Map<String, String> losses() {
     return new LinkedHashMap<>(roster.losses);
   }
@@ -336,6 +343,7 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param settleNs how long to wait for fates; the rest is pending in the books
    */
+  @Override
   public LiveResult finish(Runnable stopSources, long settleNs) {
     if (roster.losses.isEmpty()) {
       stopSources.run();
@@ -363,6 +371,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** What the recording of the last machine lacks, after {@link #finish}. */
+  @Override
   public Unrecorded unrecorded() {
     return unrecorded;
   }

@@ -50,7 +50,7 @@ final class LogSender implements AutoCloseable {
   void open(LiveMachine made) {
     machine = made;
     try {
-      for (int id = 0; id < made.plan().size() && made.unrecorded().isEmpty(); id++) {
+      for (int id = 0; id < made.plan().size() && made.logFault().isEmpty(); id++) {
         if (made.plan().component(id) != null) {
           Path file = Recording.file(folder, id);
           files.put(
@@ -73,7 +73,7 @@ final class LogSender implements AutoCloseable {
   }
 
   private Frame next() {
-    Optional<String> broken = machine.unrecorded();
+    Optional<String> broken = machine.logFault();
     if (broken.isPresent()) {
       fault = broken.get();
     }

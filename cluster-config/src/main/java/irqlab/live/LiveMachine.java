@@ -16,7 +16,9 @@ import irqlab.runtime.Message;
 import irqlab.runtime.Plan;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The components of a plan that this process hosts, each one an Akka Typed actor, on the wall
@@ -43,7 +46,7 @@ import java.util.function.Function;
  * <p>Errors: a component that throws stops the machine with {@link LiveFailure}. One thread at a
  * time may call, but {@link #deliver} and {@link #progress}, which any thread may.
  */
-public final class LiveMachine implements AutoCloseable {
+public final class LiveMachine implements WholeMachine, AutoCloseable {
   private static final DispatcherSelector DISPATCHER =
       DispatcherSelector.fromConfig("irqlab.dispatcher");
   private static final long LOOK_NS = 1_000_000;
@@ -152,7 +155,7 @@ public final class LiveMachine implements AutoCloseable {
     return new Hosted<>(id, path, component, source, options.spins().test(path), shared);
   }
 
-  /** Machine time 0 is now; every component may start. */
+  @Override
   public void start() {
     clock(System.nanoTime());
     go();
@@ -174,6 +177,7 @@ public final class LiveMachine implements AutoCloseable {
   }
 
   /** Waits until the rule says that the run is over. Looks about every millisecond. */
+  @Override
   public void await(StopRule rule) {
     while (!rule.done(progress())) {
       check();
@@ -196,6 +200,7 @@ public final class LiveMachine implements AutoCloseable {
   }
 
   /** As {@link #deliver(int, Message)}, by path; counted as sent by this process. */
+  @Override
   public void inject(String path, Message message) {
     int id = plan.find(path);
     if (id < 0) {
@@ -206,6 +211,7 @@ public final class LiveMachine implements AutoCloseable {
   }
 
   /** Where the part hosted here stands. */
+  @Override
   public Progress progress() {
     long processed = 0;
     long closed = 0;
@@ -232,6 +238,7 @@ public final class LiveMachine implements AutoCloseable {
   }
 
   /** What one component hosted here has raised so far; any thread may ask. */
+  @Override
   public long raised(int id) {
     Hosted<?> actor = byId[id];
     return actor == null ? 0 : actor.meter().get(Meter.RAISED);
@@ -280,8 +287,26 @@ public final class LiveMachine implements AutoCloseable {
   }
 
   /** Why what came to the components is not kept, when it should be; any thread may ask. */
-  public Optional<String> unrecorded() {
+  public Optional<String> logFault() {
     return shared.recording == null ? Optional.empty() : shared.recording.fault();
+  }
+
+  /** None: what is all here is lost as a whole. */
+  @Override
+  public Map<String, String> losses() {
+    return Map.of();
+  }
+
+  /** Every component, when one log broke: no log goes on after that. */
+  @Override
+  public Unrecorded unrecorded() {
+    Map<String, String> lacking = new HashMap<>();
+    logFault().ifPresent(why -> paths().forEach(path -> lacking.put(path, why)));
+    return new Unrecorded(lacking, false);
+  }
+
+  private List<String> paths() {
+    return IntStream.range(0, plan.size()).mapToObj(plan::path).toList();
   }
 
   /** The failure of a component hosted here, if there was one. */
@@ -305,6 +330,7 @@ public final class LiveMachine implements AutoCloseable {
    * @param settleNs how long to wait after that for every interrupt to get its fate; the rest is
    *     pending in the books
    */
+  @Override
   public LiveResult finish(Runnable stopSources, long settleNs) {
     stopSources.run();
     long untilNs = System.nanoTime() + settleNs;

@@ -51,8 +51,8 @@ final class BenchLiveCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      defaultValue = "20000",
-      description = "Raises of each queue in a round. Default 20000.")
+      defaultValue = "100000",
+      description = "Raises of each queue in a round. Default 100000.")
   private long count;
 
   BenchLiveCommand(Console console) {

@@ -6,10 +6,9 @@ import irqlab.cluster.Coordinator;
 import irqlab.live.LiveMachine;
 import irqlab.live.LiveOptions;
 import irqlab.live.LiveResult;
-import irqlab.live.StopRule;
 import irqlab.live.Unrecorded;
+import irqlab.live.WholeMachine;
 import irqlab.protocol.LoadMessage;
-import irqlab.runtime.Message;
 import irqlab.scenario.LoadLaw;
 import irqlab.scenario.LoadSpec;
 import irqlab.scenario.MoveSpec;
@@ -74,7 +73,7 @@ public final class LiveRun {
     LiveOptions options = arrivals.map(plain::withArrivals).orElse(plain);
     RunResult result;
     try (LiveMachine machine = LiveMachine.standalone(Machines.plan(scenario), options)) {
-      result = new LiveRun(scenario, 1, watch).run(new Local(machine));
+      result = new LiveRun(scenario, 1, watch).run(machine);
     }
     if (arrivals.isPresent()) {
       try {
@@ -107,7 +106,7 @@ public final class LiveRun {
       coordinator.unless(watch::interrupted);
       coordinator.launch(nodes - 1, jvmOptions);
       coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(scenario), arrivals);
-      return new LiveRun(scenario, nodes, watch).run(new Spread(coordinator));
+      return new LiveRun(scenario, nodes, watch).run(coordinator);
     }
   }
 
@@ -136,7 +135,7 @@ public final class LiveRun {
       boolean own = placement.nodes() == names.size() && !placement.cpuNodes().isEmpty();
       Scenario placed = own ? scenario : placed(scenario, coordinator);
       coordinator.host(ScenarioBuilder.NAME, ScenarioWriter.write(placed), arrivals);
-      return new LiveRun(placed, names.size(), watch).run(new Spread(coordinator));
+      return new LiveRun(placed, names.size(), watch).run(coordinator);
     }
   }
 
@@ -153,118 +152,19 @@ public final class LiveRun {
     return scenario.withTopology(scenario.topology().withPlacement(placement));
   }
 
-  /** A machine that runs live, wherever its components are. */
-  private interface Host {
-    void start();
-
-    void await(StopRule rule);
-
-    void inject(String path, Message message);
-
-    long raised(int component);
-
-    LiveResult finish(Runnable stopSources, long settleNs);
-
-    /** Nodes that were lost, and how. */
-    default Map<String, String> losses() {
-      return Map.of();
-    }
-
-    /** What the recording lacks, if there is one. */
-    Unrecorded unrecorded();
-  }
-
-  private record Local(LiveMachine machine) implements Host {
-    @Override
-    public void start() {
-      machine.start();
-    }
-
-    @Override
-    public void await(StopRule rule) {
-      machine.await(rule);
-    }
-
-    @Override
-    public void inject(String path, Message message) {
-      machine.inject(path, message);
-    }
-
-    @Override
-    public long raised(int component) {
-      return machine.raised(component);
-    }
-
-    @Override
-    public LiveResult finish(Runnable stopSources, long settleNs) {
-      return machine.finish(stopSources, settleNs);
-    }
-
-    @Override
-    public Unrecorded unrecorded() {
-      Map<String, String> lacking = new HashMap<>();
-      machine
-          .unrecorded()
-          .ifPresent(
-              why -> {
-                for (int id = 0; id < machine.plan().size(); id++) {
-                  lacking.put(machine.plan().path(id), why);
-                }
-              });
-      return new Unrecorded(lacking, false);
-    }
-  }
-
-  private record Spread(Coordinator coordinator) implements Host {
-    @Override
-    public void start() {
-      coordinator.start();
-    }
-
-    @Override
-    public void await(StopRule rule) {
-      coordinator.await(rule);
-    }
-
-    @Override
-    public void inject(String path, Message message) {
-      coordinator.inject(path, message);
-    }
-
-    @Override
-    public long raised(int component) {
-      return coordinator.raised(component);
-    }
-
-    @Override
-    public LiveResult finish(Runnable stopSources, long settleNs) {
-      return coordinator.finish(stopSources, settleNs);
-    }
-
-    @Override
-    public Map<String, String> losses() {
-      return coordinator.losses();
-    }
-
-    @Override
-    public Unrecorded unrecorded() {
-      return coordinator.unrecorded();
-    }
-  }
-
-  private RunResult run(Host host) {
-    host.start();
-    host.await(now -> look(host, now));
+  private RunResult run(WholeMachine machine) {
+    machine.start();
+    machine.await(now -> look(machine, now));
     LiveResult result =
-        host.finish(() -> host.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
-    return result(result, host.losses(), host.unrecorded());
+        machine.finish(() -> machine.inject(Machines.LOAD, new LoadMessage.Stop()), SETTLE_NS);
+    return result(result, machine.losses(), machine.unrecorded());
   }
 
-  private boolean look(Host host, irqlab.live.Progress now) {
-    dueMoves(host);
+  private boolean look(WholeMachine machine, irqlab.live.Progress now) {
+    dueMoves(machine);
     long devices = 0;
     for (Map.Entry<String, Integer> each : components.entrySet()) {
-      devices += RunBooks.ofDevice(each.getKey()) ? host.raised(each.getValue()) : 0;
+      devices += RunBooks.ofDevice(each.getKey()) ? machine.raised(each.getValue()) : 0;
     }
     // Fates are counted by node and not by device, so this is the devices' share of them.
     long collapsed =
@@ -273,20 +173,20 @@ public final class LiveRun {
         new Progress(
             machinePs(now.wallNs()), now.wallNs(), devices, now.handled(), collapsed, false));
     partial = watch.interrupted();
-    return partial || stop(host, devices, machinePs(now.wallNs()));
+    return partial || stop(machine, devices, machinePs(now.wallNs()));
   }
 
   private long machinePs(long wallNs) {
     return wallNs * 1000 / scenario.wall().slowDown();
   }
 
-  private boolean stop(Host host, long devices, long nowPs) {
+  private boolean stop(WholeMachine machine, long devices, long nowPs) {
     boolean late = nowPs >= scenario.stop().afterPs().orElse(Long.MAX_VALUE);
     boolean enough = devices >= scenario.stop().afterRaises().orElse(Long.MAX_VALUE);
-    return late || enough || (scenario.stop().whenDrained() && loadsEnded(host, nowPs));
+    return late || enough || (scenario.stop().whenDrained() && loadsEnded(machine, nowPs));
   }
 
-  private boolean loadsEnded(Host host, long nowPs) {
+  private boolean loadsEnded(WholeMachine machine, long nowPs) {
     Map<Integer, Long> due = new HashMap<>();
     for (LoadSpec load : scenario.loads()) {
       if (load instanceof LoadSpec.Device && load.finite()) {
@@ -298,7 +198,8 @@ public final class LiveRun {
         }
       }
     }
-    return due.entrySet().stream().allMatch(each -> host.raised(each.getKey()) >= each.getValue());
+    return due.entrySet().stream()
+        .allMatch(each -> machine.raised(each.getKey()) >= each.getValue());
   }
 
   private static long count(LoadSpec load) {
@@ -312,15 +213,15 @@ public final class LiveRun {
     return endpoint == null ? components.get("legacy/" + target.source()) : endpoint;
   }
 
-  private void dueMoves(Host host) {
+  private void dueMoves(WholeMachine machine) {
     for (int i = 0; i < moved.length; i++) {
       MoveSpec move = scenario.moves().get(i);
       if (!moved[i]
           && move.afterRaises().isPresent()
-          && host.raised(component(move.target().orElseThrow()))
+          && machine.raised(component(move.target().orElseThrow()))
               >= move.afterRaises().getAsLong()) {
         moved[i] = true;
-        host.inject(Machines.LOAD, new LoadMessage.Move(i));
+        machine.inject(Machines.LOAD, new LoadMessage.Move(i));
       }
     }
   }

@@ -70,6 +70,10 @@ public final class SummaryJson {
       ObjectNode losses = host.putObject("lost");
       result.losses().forEach(losses::put);
     }
+    if (!result.unrecorded().nothing()) {
+      ArrayNode lacking = root.putArray("unrecorded");
+      result.unrecorded().sentences().forEach(lacking::add);
+    }
     boolean virtual = result.mode().equals("virtual");
     root.put("digest", virtual ? Numbers.hex(result.digest()) : null);
     root.put("events", result.events()).put("ties", result.ties());

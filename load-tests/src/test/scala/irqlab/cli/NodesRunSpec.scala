@@ -110,7 +110,7 @@ class NodesRunSpec extends AnyFlatSpec with Matchers {
       ended.out should include("balance: exact")
       ended.out should include("PCI-MSI 65537-edge      nvme0q1")
     }
-    Files.readString(ended.folder.resolve("run/summary.json")) should include("\"lost\"")
+    Files.readString(ended.folder.resolve("run/summary.json")) should (include("\"lost\"") and include("\"unrecorded\""))
     val lacking = "[0-9]+ components have no log, as node[23] was killed by signal 9: "
     ended.err should include regex s"irqlab: the recording is incomplete: $lacking"
     val (code, said) = ended.replay
