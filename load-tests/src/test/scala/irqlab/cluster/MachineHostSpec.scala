@@ -1,5 +1,6 @@
 package irqlab.cluster
 
+import java.nio.file.Files
 import java.time.Duration
 import java.util.concurrent.atomic.AtomicLong
 
@@ -85,6 +86,33 @@ class MachineHostSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       machine.close()
       devices.close()
       cpus.close()
+    }
+  }
+
+  it should "run over mutual TLS 1.3 where its owner has that" in {
+    val folder = Files.createTempDirectory("irqlab-guest-tls")
+    val settings = new Authority(folder).signed("plant").root.render
+    val pair = Seq(Members.start(settings), Members.start(settings))
+    try {
+      Members.join(pair)
+      pair.head.settings.config.getString("akka.remote.artery.transport") shouldBe "tls-tcp"
+      val ends = Seq(
+        Machine.host("secret", "node1").startIn(pair.head),
+        Machine.host("secret", "node2").startIn(pair.last))
+      val machine = Machine.of(topology).startOver(pair.head, "secret", nodes)
+      try {
+        machine.awaitBoot(long)
+        drive(machine, machine.external("nic0"), 5)
+        val result = machine.finish(long)
+        result.ledger.balanced shouldBe true
+        raised(result, "pcie/nic0") shouldBe 5
+      } finally {
+        machine.close()
+        ends.foreach(_.close())
+      }
+    } finally {
+      Members.end(pair.reverse)
+      Files.walk(folder).iterator.asScala.toSeq.reverse.foreach(Files.delete)
     }
   }
 
