@@ -186,7 +186,7 @@ class RecordingSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
         machine.start()
         machine.await(StopRule.handled(200))
         machine.finish(() => (), 0).ledger.balanced shouldBe true
-        machine.unrecorded shouldBe Optional.empty
+        machine.unrecorded shouldBe Unrecorded.NOTHING
       } finally machine.close()
       val again = Replay.run(toy.plan, seed, folder)
       withClue(s"seed=$seed ")(again.difference shouldBe Optional.empty)
