@@ -47,7 +47,7 @@ final class BenchWireCommand implements Callable<Integer> {
       double single = 0;
       double last = 0;
       for (int size : SIZES) {
-        int messages = size == 1 ? 200_000 : 2_000_000;
+        int messages = size == 1 ? 200_000 : 10_000_000;
         double[] batched = new double[rounds + 1];
         double[] raw = new double[rounds + 1];
         for (int round = 0; round <= rounds; round++) {
