@@ -22,6 +22,7 @@ public final class RunningMachine implements Machine {
   private final Topology topology;
   private final Hosting hosting;
   private final int slowDown;
+  private volatile boolean ended;
 
   RunningMachine(Topology topology, Hosting hosting, int slowDown) {
     this.topology = topology;
@@ -72,13 +73,26 @@ public final class RunningMachine implements Machine {
   }
 
   /**
-   * Freezes the machine and closes its books. After this only {@link #close} makes sense.
+   * Freezes the machine and closes its books, once: what comes after is {@link #close}.
+   *
+   * <p>Errors: {@link IllegalStateException} when it has ended.
    *
    * @param settle how long what was sent may take to arrive, and every raise to get its fate; the
    *     rest is pending
    */
   public LiveResult finish(Duration settle) {
-    return hosting.finish(settle.toNanos());
+    check("finish");
+    try {
+      return hosting.finish(settle.toNanos());
+    } finally {
+      ended = true;
+    }
+  }
+
+  private void check(String what) {
+    if (ended) {
+      throw new IllegalStateException(what + ": the machine has ended");
+    }
   }
 
   @Override
@@ -97,12 +111,21 @@ public final class RunningMachine implements Machine {
     return ps < 0 ? OptionalLong.empty() : OptionalLong.of(ps);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Errors: {@link IllegalStateException} after {@link #finish}: nobody would take it.
+   */
   @Override
   public void send(String path, Message message) {
+    check("path=" + path);
     hosting.send(path, message);
   }
 
-  /** {@inheritDoc} Over several processes the component answers from where it is. */
+  /**
+   * {@inheritDoc} Over several processes the component answers from where it is, until {@link
+   * #finish}.
+   */
   @Override
   public Inspection inspect(String path) {
     return hosting.inspect(path);
@@ -110,6 +133,7 @@ public final class RunningMachine implements Machine {
 
   @Override
   public void close() {
+    ended = true;
     hosting.close();
   }
 }

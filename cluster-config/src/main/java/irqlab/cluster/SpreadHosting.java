@@ -97,6 +97,9 @@ final class SpreadHosting implements Hosting {
 
   @Override
   public Inspection inspect(String path) {
+    if (ended) {
+      throw new IllegalStateException("path=" + path + ": the machine has ended");
+    }
     return inTurn(() -> coordinator.inspect(path));
   }
 

@@ -82,6 +82,8 @@ class MachineHostSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
       raised(result, "pcie/nic0") shouldBe 10
       result.components.asScala.map(_.path) shouldBe topology.components.asScala.map(_.path)
       machine.losses.asScala shouldBe empty
+      an[IllegalStateException] should be thrownBy machine.external("nic0").raise(0)
+      an[IllegalStateException] should be thrownBy machine.inspect("cpu/0/core")
     } finally {
       machine.close()
       devices.close()

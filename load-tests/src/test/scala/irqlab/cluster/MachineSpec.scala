@@ -96,7 +96,12 @@ class MachineSpec extends AnyFlatSpec with Matchers {
       machine.awaitBoot(Duration.ofSeconds(30))
       timers shouldBe before + 1
       machine.external("nic0").raise(0)
+      val port = machine.external("nic0")
       machine.finish(Duration.ofSeconds(5)).ledger.balanced shouldBe true
+      val late = the[IllegalStateException] thrownBy port.raise(0)
+      late.getMessage shouldBe "path=pcie/nic0: the machine has ended"
+      machine.inspect("cpu/0/core").valueOr("count.irq.24", 0) shouldBe 1
+      an[IllegalStateException] should be thrownBy machine.finish(Duration.ZERO)
       machine.close()
       timers shouldBe before
       kit.system.whenTerminated.isCompleted shouldBe false
