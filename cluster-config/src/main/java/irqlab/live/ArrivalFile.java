@@ -5,7 +5,8 @@ import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.Message;
 import irqlab.runtime.StateReader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,7 +21,9 @@ final class ArrivalFile {
   private static final int HEAD_BYTES = 9;
   private static final int PEER_BYTES = 8;
 
-  private final byte[] bytes;
+  /** The file, mapped: it needs no heap. */
+  private final ByteBuffer bytes;
+
   private final Map<Long, Stream> bySender = new HashMap<>();
   private final Map<Long, Stream> held = new HashMap<>();
 
@@ -44,25 +47,28 @@ final class ArrivalFile {
     }
   }
 
-  private ArrivalFile(byte[] bytes) {
+  private ArrivalFile(ByteBuffer bytes) {
     this.bytes = bytes;
   }
 
   /**
    * Reads a log.
    *
-   * @throws MalformedStateException when it is missing, damaged, cut short or of another machine
+   * @throws MalformedStateException when it is missing, damaged, cut short, of another machine, or
+   *     longer than 2^31 - 1 bytes
    */
   static ArrivalFile read(Path path, int id, String component, long seed) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(path);
+    try (FileChannel channel = FileChannel.open(path)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        throw new MalformedStateException("its log is longer than 2 GiB: " + path);
+      }
+      ArrivalFile file =
+          new ArrivalFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+      file.index(path, id, component, seed);
+      return file;
     } catch (NoSuchFileException none) {
       throw new MalformedStateException("it has no log " + path);
     }
-    ArrivalFile file = new ArrivalFile(bytes);
-    file.index(path, id, component, seed);
-    return file;
   }
 
   private void index(Path path, int id, String component, long seed) {
@@ -71,16 +77,17 @@ final class ArrivalFile {
     int entry = 0;
     int kind = 0;
     int events = 0;
-    while (at < bytes.length) {
-      int length = at + 4 <= bytes.length ? word(at) : -1;
-      if (length < HEAD_BYTES || length > bytes.length - at - 8) {
+    int size = bytes.limit();
+    while (at < size) {
+      int length = size - at >= 4 ? word(at) : -1;
+      if (length < HEAD_BYTES || length > size - at - 8) {
         throw new MalformedStateException("its log is cut short at entry " + entry + ": " + path);
       }
-      crc.update(bytes, at + 4, length);
+      crc.update(bytes.slice(at + 4, length));
       if ((int) crc.getValue() != word(at + 4 + length)) {
         throw new MalformedStateException("its log was changed at entry " + entry + ": " + path);
       }
-      kind = bytes[at + 4];
+      kind = bytes.get(at + 4);
       if (entry == 0) {
         header(kind, at + 4, length, id, component, seed);
       } else if (kind <= ArrivalLog.ALARM) {
@@ -138,7 +145,14 @@ final class ArrivalFile {
 
   private byte[] message(Stream stream, int number) {
     int at = stream.at[number];
-    return Arrays.copyOfRange(bytes, at + HEAD_BYTES + PEER_BYTES, at + word(at - 4));
+    int head = HEAD_BYTES + PEER_BYTES;
+    return copy(at + head, word(at - 4) - head);
+  }
+
+  private byte[] copy(int at, int length) {
+    byte[] copy = new byte[length];
+    bytes.get(at, copy);
+    return copy;
   }
 
   /**
@@ -186,7 +200,7 @@ final class ArrivalFile {
     }
 
     int kind() {
-      return bytes[body];
+      return bytes.get(body);
     }
 
     long atPs() {
@@ -213,17 +227,14 @@ final class ArrivalFile {
   }
 
   private StateReader reader(int at, int length) {
-    return new StateReader(bytes, at, length, ProtocolCodecs.all());
+    return new StateReader(copy(at, length), ProtocolCodecs.all());
   }
 
   private int word(int at) {
-    return bytes[at] << 24
-        | (bytes[at + 1] & 0xFF) << 16
-        | (bytes[at + 2] & 0xFF) << 8
-        | (bytes[at + 3] & 0xFF);
+    return bytes.getInt(at);
   }
 
   private long longWord(int at) {
-    return (long) word(at) << 32 | (word(at + 4) & 0xFFFF_FFFFL);
+    return bytes.getLong(at);
   }
 }
