@@ -8,21 +8,19 @@ import irqlab.live.RawTells;
 import irqlab.load.LiveRun;
 import irqlab.load.Machines;
 import irqlab.load.RunWatch;
+import irqlab.load.TemporaryFolder;
 import irqlab.protocol.LoadMessage;
 import irqlab.scenario.Scenario;
 import irqlab.scenario.ScenarioReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * R1 of design section 9: messages a second of a live machine against bare actors that tell each
@@ -70,13 +68,8 @@ public final class LiveBench {
 
   /** Runs and returns the figures. */
   public List<Bench.Figure> run() {
-    try {
-      Path folder = Files.createTempDirectory("irqlab-bench");
-      try {
-        return run(folder);
-      } finally {
-        delete(folder);
-      }
+    try (TemporaryFolder folder = TemporaryFolder.open("irqlab-bench")) {
+      return run(folder.path());
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
@@ -175,13 +168,5 @@ public final class LiveBench {
   private static long cpuNs() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

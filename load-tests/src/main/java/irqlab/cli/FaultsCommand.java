@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     hidden = true,
     description =
         "Run nvme4 over three processes, and kill, pause, slow down or cut off one, again and"
-            + " again.")
+            + " again; replay what was recorded.")
 final class FaultsCommand implements Callable<Integer> {
   /** A cut that heals takes 3 s, and is no loss. */
   private static final long LOST_AFTER_MIN_S = 4;

@@ -5,13 +5,18 @@ import irqlab.cluster.ClusterSettings;
 import irqlab.cluster.Coordinator;
 import irqlab.cluster.NodeProcess;
 import irqlab.live.LiveResult;
+import irqlab.live.Replay;
 import irqlab.live.StopRule;
+import irqlab.live.Unrecorded;
 import irqlab.observe.Fate;
 import irqlab.protocol.LoadMessage;
 import irqlab.runtime.Rng;
+import irqlab.scenario.Scenario;
+import irqlab.scenario.ScenarioReader;
 import irqlab.scenario.Scenarios;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +29,7 @@ import java.util.function.Consumer;
 /**
  * Runs a machine over three processes of this host and does some {@link Harm} to one at a random
  * moment. Looks whether the run ends within the stated time, or goes on where it must; names the
- * node, balances, and leaves no process.
+ * node, balances, leaves no process, and does again what was recorded.
  */
 public final class FaultRuns {
   /**
@@ -66,6 +71,7 @@ public final class FaultRuns {
   /** The books are closed so long after a node counts as lost: 3 s to rest, and work. */
   public static final double END_S = 12;
 
+  private static final String SCENARIO = "nvme4";
   private static final int OTHERS = 2;
 
   /** A cut that heals: shorter than any time after which a node is lost. */
@@ -105,8 +111,8 @@ public final class FaultRuns {
    */
   public static Outcome run(Harm harm, Rng random, long lostAfterS, Consumer<String> news) {
     FaultRuns run = new FaultRuns(harm, random, lostAfterS);
-    try {
-      return run.run(news);
+    try (TemporaryFolder arrivals = TemporaryFolder.open("irqlab-faults")) {
+      return run.run(arrivals.path(), news);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     } finally {
@@ -115,7 +121,7 @@ public final class FaultRuns {
     }
   }
 
-  private Outcome run(Consumer<String> news) throws IOException {
+  private Outcome run(Path arrivals, Consumer<String> news) throws IOException {
     List<NodeProcess> processes = List.of();
     Outcome outcome;
     if (harm.network()) {
@@ -124,7 +130,7 @@ public final class FaultRuns {
     int victim = random.nextInt(OTHERS);
     try (Coordinator coordinator = open(news)) {
       processes = coordinator.launch(options(victim), wrappers(victim));
-      coordinator.host(ScenarioBuilder.NAME, Scenarios.text("nvme4"));
+      coordinator.host(ScenarioBuilder.NAME, Scenarios.text(SCENARIO), Optional.of(arrivals));
       coordinator.start();
       long atNs = 500_000_000L + random.nextInt(2_000_000) * 1000L;
       coordinator.await(StopRule.wallNs(atNs));
@@ -150,6 +156,7 @@ public final class FaultRuns {
       double endS = (System.nanoTime() - harmedNs) / 1e9;
       String name = processes.get(victim).name();
       judge(name, coordinator.losses(), result, endS);
+      replay(arrivals, coordinator.unrecorded(), goneOn);
       outcome =
           new Outcome(
               harm,
@@ -203,6 +210,19 @@ public final class FaultRuns {
     }
     if (endS > lostAfterS + END_S) {
       wrong.add("it took more than " + (lostAfterS + END_S) + " s");
+    }
+  }
+
+  private void replay(Path arrivals, Unrecorded unrecorded, boolean whole) throws IOException {
+    if (whole && !unrecorded.nothing()) {
+      wrong.add("the recording is incomplete: " + unrecorded.sentences());
+    }
+    unrecorded.write(arrivals);
+    Scenario scenario = ScenarioReader.parse(SCENARIO, Scenarios.text(SCENARIO));
+    Replay.Result again = Replay.run(Machines.plan(scenario), scenario.seed(), arrivals);
+    again.difference().ifPresent(each -> wrong.add("replay diverged: " + each));
+    if (again.sends() == 0) {
+      wrong.add("no message could be compared in a replay");
     }
   }
 
