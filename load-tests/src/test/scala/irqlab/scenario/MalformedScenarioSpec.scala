@@ -172,6 +172,21 @@ class MalformedScenarioSpec extends AnyFlatSpec with Matchers with BeforeAndAfte
     }
   }
 
+  it should "be named to its end, however deep it lies" in {
+    val deep = "a-folder-of-some-length/" * 6 + "case.conf"
+    val second = """{ on = "n*", arrivals = "every(1us)" }"""
+    val text = head + device + s"load = [ { on = nic, arrivals = saturate }\n$second ]"
+    val message = refused(write(deep, text)).getMessage
+    message.linesIterator.next() should include(s"$deep: 1 problem")
+    message should include(s"$deep:5")
+    message should include(s"$deep:4")
+  }
+
+  it should "be refused in few words when it holds many" in {
+    val message = refused(write("case.conf", head + "x" * 100000 + " = 1")).getMessage
+    message.length should be < 2000
+  }
+
   it should "be refused when it is no file" in {
     refused(folder.resolve("missing.conf")).faults.get(0).code shouldBe E01
     refused(folder).faults.get(0).code shouldBe E01

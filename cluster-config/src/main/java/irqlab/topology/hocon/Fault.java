@@ -22,6 +22,7 @@ public record Fault(
     String allowed,
     String mend) {
   private static final int WIDTH = 110;
+  private static final int LONGEST_FOUND = 400;
 
   /** The text of the fault, two to five lines, each ended by a newline. */
   public String render() {
@@ -34,9 +35,9 @@ public record Fault(
       String number = spot.line() > 0 ? Integer.toString(spot.line()) : "";
       int from = column > WIDTH - 20 ? column - 21 : 0;
       out.append(String.format("%n%5s | %s", number, clean(spot.text().substring(from))));
-      out.append(String.format("%n%5s | %s^ %s", "", " ".repeat(column - 1 - from), clean(found)));
+      out.append(String.format("%n%5s | %s^ %s", "", " ".repeat(column - 1 - from), whole(found)));
     } else {
-      out.append("\n   ").append(clean(found));
+      out.append("\n   ").append(whole(found));
     }
     StringBuilder hint = new StringBuilder();
     if (!nearest.isEmpty()) {
@@ -56,7 +57,24 @@ public record Fault(
 
   /** One line of printable characters, cut where a terminal ends. */
   static String clean(String text) {
-    String line = text.replace('\t', ' ').replaceAll("\\p{Cntrl}", "?");
+    String line = printable(text);
     return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 3) + "...";
+  }
+
+  /**
+   * A sentence or a path as long as it is: what was found may name a second place, deep in folders,
+   * whose end says most. Only what no sentence reaches loses its middle.
+   */
+  static String whole(String found) {
+    String line = printable(found);
+    if (line.length() <= LONGEST_FOUND) {
+      return line;
+    }
+    int half = LONGEST_FOUND / 2;
+    return line.substring(0, half) + " ... " + line.substring(line.length() - half);
+  }
+
+  private static String printable(String text) {
+    return text.replace('\t', ' ').replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -30,7 +30,7 @@ public final class TopologyException extends RuntimeException {
 
   private static String render(String file, List<Fault> faults, int count) {
     StringBuilder out = new StringBuilder();
-    out.append(Fault.clean(file)).append(": ").append(count);
+    out.append(Fault.whole(file)).append(": ").append(count);
     out.append(count == 1 ? " problem" : " problems").append(", nothing was started\n");
     faults.stream().limit(SHOWN_MAX).forEach(fault -> out.append('\n').append(fault.render()));
     if (count > SHOWN_MAX) {
