@@ -173,7 +173,7 @@ class MalformedScenarioSpec extends AnyFlatSpec with Matchers with BeforeAndAfte
   }
 
   it should "be named to its end, however deep it lies" in {
-    val deep = "a-folder-of-some-length/" * 6 + "case.conf"
+    val deep = "a folder, of some: 3/" * 6 + "case.conf"
     val second = """{ on = "n*", arrivals = "every(1us)" }"""
     val text = head + device + s"load = [ { on = nic, arrivals = saturate }\n$second ]"
     val message = refused(write(deep, text)).getMessage

@@ -21,8 +21,12 @@ import java.util.regex.Pattern;
  * <p>Environment variables are not looked at: a scenario means the same on every machine.
  */
 public final class Document {
-  private static final Pattern ORIGIN =
-      Pattern.compile("(?:merge of )?(.*?)(?:: (\\d+)(?:-\\d+)?)?(?:,.*)?", Pattern.DOTALL);
+  private static final String MERGED = "merge of ";
+
+  /** What the parser writes after the name of a text: its lines, and more places. */
+  private static final Pattern LINES =
+      Pattern.compile("(?:: (\\d+)(?:-\\d+)?)?(?:,.*)?", Pattern.DOTALL);
+
   private static final int SUBSTITUTIONS_MAX = 500;
 
   private final ConfigObject root;
@@ -144,18 +148,24 @@ public final class Document {
     return spot;
   }
 
+  /** A name may hold what the parser writes between places, so the known names are looked for. */
   private static Spot spot(String described, Map<String, SourceText> sources) {
-    Matcher parts = ORIGIN.matcher(described);
-    if (!parts.matches()) {
-      return new Spot(described, 0, "");
+    String first = described.startsWith(MERGED) ? described.substring(MERGED.length()) : described;
+    Spot spot = new Spot(first, 0, "");
+    int longest = 0;
+    for (SourceText source : sources.values()) {
+      String name = source.name();
+      if (name.length() > longest && first.startsWith(name)) {
+        Matcher lines = LINES.matcher(first.substring(name.length()));
+        if (lines.matches()) {
+          longest = name.length();
+          int line = lines.group(1) == null ? 0 : Integer.parseInt(lines.group(1));
+          boolean commandLine = name.startsWith("--set");
+          spot = commandLine ? new Spot("--set", 0, source.text()) : source.spot(line);
+        }
+      }
     }
-    int line = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
-    SourceText source = sources.get(parts.group(1));
-    if (source == null) {
-      return new Spot(parts.group(1), line, "");
-    }
-    boolean commandLine = parts.group(1).startsWith("--set");
-    return commandLine ? new Spot("--set", 0, source.text()) : source.spot(line);
+    return spot;
   }
 
   /** How many blanks a line starts with. */
