@@ -81,7 +81,8 @@ final class ArrivalFile {
     while (at < size) {
       int length = size - at >= 4 ? word(at) : -1;
       if (length < HEAD_BYTES || length > size - at - 8) {
-        throw new MalformedStateException("its log is cut short at entry " + entry + ": " + path);
+        throw new MalformedStateException(
+            "its log was cut short or changed at entry " + entry + ": " + path);
       }
       crc.update(bytes.slice(at + 4, length));
       if ((int) crc.getValue() != word(at + 4 + length)) {

@@ -117,7 +117,7 @@ class TwoProcessesSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll 
     Files.write(log, bytes.updated(bytes.length / 3, (bytes(bytes.length / 3) ^ 4).toByte))
     val found = replay(recording).difference.get
     found.path shouldBe toy.paths.get(7)
-    found.text should include("was changed at entry")
+    found.text should include("changed at entry")
     Files.write(log, bytes)
   }
 

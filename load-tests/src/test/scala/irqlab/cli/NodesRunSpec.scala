@@ -85,7 +85,7 @@ class NodesRunSpec extends AnyFlatSpec with Matchers {
     ended.replay match {
       case (changed, told) =>
         changed shouldBe 5
-        told should startWith("replay diverged: root, at its end: its log was changed at entry ")
+        told should startWith regex "replay diverged: root, at its end: its log was (cut short or )?changed at entry [0-9]"
     }
   }
 
