@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,12 +58,7 @@ final class ClusterCommand implements Runnable {
               defaultValue = "2",
               description = "How many JVMs (default 2); the run itself is one more.")
           int count,
-      @Option(
-              names = "--node-jvm",
-              paramLabel = "OPTIONS",
-              defaultValue = "-Xmx256m -XX:+UseSerialGC",
-              description = "Options of these JVMs (default: ${DEFAULT-VALUE}).")
-          String jvm)
+      @Mixin NodeJvm nodeJvm)
       throws InterruptedException {
     if (count < 1 || count > NODES_MAX) {
       throw new ParameterException(spec.commandLine(), "option --nodes must be 1 to " + NODES_MAX);
@@ -71,6 +67,7 @@ final class ClusterCommand implements Runnable {
       throw new ReportedException(
           Exit.CLUSTER, "a cluster is up already   irqlab cluster status, irqlab cluster down");
     }
+    List<String> jvm = nodeJvm.options();
     long startNs = System.nanoTime();
     List<Node> nodes = new ArrayList<>();
     List<Process> processes = new ArrayList<>();
@@ -100,7 +97,7 @@ final class ClusterCommand implements Runnable {
   }
 
   // Its number is written down at once, so that "down" finds it whatever becomes of this process.
-  private void begin(String name, List<Node> nodes, List<Process> processes, String jvm)
+  private void begin(String name, List<Node> nodes, List<Process> processes, List<String> jvm)
       throws IOException {
     String join = nodes.isEmpty() ? "" : nodes.get(0).address();
     Process process = start(name, join, jvm);
@@ -135,12 +132,11 @@ final class ClusterCommand implements Runnable {
         : String.valueOf(broken.getMessage());
   }
 
-  private Process start(String name, String join, String jvm) throws IOException {
+  private Process start(String name, String join, List<String> jvm) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    List<String> own = List.of(jvm.strip().split("\\s+"));
     command.add("-XX:-UsePerfData");
-    command.addAll(ClassArchive.usual().options(own, false));
+    command.addAll(ClassArchive.usual().options(jvm, false));
     command.addAll(
         List.of("-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

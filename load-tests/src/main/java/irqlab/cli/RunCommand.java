@@ -84,12 +84,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private NodeOptions nodeOptions = new NodeOptions();
 
-  @Option(
-      names = "--node-jvm",
-      paramLabel = "OPTIONS",
-      defaultValue = "-Xmx256m -XX:+UseSerialGC",
-      description = "Options of the other JVMs (default: ${DEFAULT-VALUE}).")
-  private String nodeJvm;
+  @Mixin private NodeJvm nodeJvm = new NodeJvm();
 
   @Option(
       names = "--record",
@@ -277,7 +272,7 @@ final class RunCommand implements Callable<Integer> {
           "option --nodes " + nodes + " needs --time wall: virtual time runs in one process");
     }
     if (nodes > 1) {
-      List<String> jvm = List.of(nodeJvm.strip().split("\\s+"));
+      List<String> jvm = nodeJvm.options();
       return (scenario, watch) -> LiveRun.run(scenario, nodes, jvm, arrivals, watch, this::hint);
     }
     return time == TimeMode.virtual

@@ -28,7 +28,7 @@ class JoiningProcessSpec extends AnyFlatSpec with Matchers {
     val temporary = s"-Djava.io.tmpdir=$tmp"
     val command = Seq(program, "-XX:-UsePerfData", temporary) ++ quick.split(" ") ++
       Seq("-cp", System.getProperty("java.class.path"), "irqlab.cli.Main", "run", "nvme4",
-        "--time", "wall", "--nodes", "2", "--node-jvm", s"$quick $temporary", "--for", length,
+        "--time", "wall", "--nodes", "2", "--node-jvm", s"""$quick "$temporary" """, "--for", length,
         "--out", folder.resolve("run").toString)
     val shell = Seq("sh", "-c", s"""$prefix exec "$$@"""", "sh") ++ command
     val process = new ProcessBuilder(shell: _*).start()
