@@ -30,6 +30,7 @@ object Members {
         seed-node-timeout = 1s
       }
       coordinated-shutdown.exit-jvm = off
+      actor.testkit.typed.single-expect-default = 30s
     }
     irqlab.cluster { lost-after = 4s, join-within = 30s }
     """)
