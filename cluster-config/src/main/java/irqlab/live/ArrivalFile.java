@@ -5,8 +5,6 @@ import irqlab.runtime.MalformedStateException;
 import irqlab.runtime.Message;
 import irqlab.runtime.StateReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,8 +19,7 @@ final class ArrivalFile {
   private static final int HEAD_BYTES = 9;
   private static final int PEER_BYTES = 8;
 
-  /** The file, mapped: it needs no heap. */
-  private final ByteBuffer bytes;
+  private final MappedFile bytes;
 
   private final Map<Long, Stream> bySender = new HashMap<>();
   private final Map<Long, Stream> held = new HashMap<>();
@@ -32,12 +29,12 @@ final class ArrivalFile {
 
   /** Places of the messages of one lane, in order. */
   private static final class Stream {
-    private int[] at = new int[4];
+    private long[] at = new long[4];
     private int[] event = new int[4];
     private int count;
     private int taken;
 
-    private void add(int place, int number) {
+    private void add(long place, int number) {
       if (count == at.length) {
         at = Arrays.copyOf(at, count * 2);
         event = Arrays.copyOf(event, count * 2);
@@ -47,23 +44,18 @@ final class ArrivalFile {
     }
   }
 
-  private ArrivalFile(ByteBuffer bytes) {
+  private ArrivalFile(MappedFile bytes) {
     this.bytes = bytes;
   }
 
   /**
    * Reads a log.
    *
-   * @throws MalformedStateException when it is missing, damaged, cut short, of another machine, or
-   *     longer than 2^31 - 1 bytes
+   * @throws MalformedStateException when it is missing, damaged, cut short or of another machine
    */
   static ArrivalFile read(Path path, int id, String component, long seed) throws IOException {
-    try (FileChannel channel = FileChannel.open(path)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new MalformedStateException("its log is longer than 2 GiB: " + path);
-      }
-      ArrivalFile file =
-          new ArrivalFile(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
+    try {
+      ArrivalFile file = new ArrivalFile(MappedFile.open(path));
       file.index(path, id, component, seed);
       return file;
     } catch (NoSuchFileException none) {
@@ -73,14 +65,14 @@ final class ArrivalFile {
 
   private void index(Path path, int id, String component, long seed) {
     CRC32C crc = new CRC32C();
-    int at = 0;
+    long at = 0;
+    long size = bytes.size();
     int entry = 0;
     int kind = 0;
     int events = 0;
-    int size = bytes.limit();
     while (at < size) {
       int length = size - at >= 4 ? word(at) : -1;
-      if (length < HEAD_BYTES || length > size - at - 8) {
+      if (length < HEAD_BYTES || length > MappedFile.REACH - 8 || length > size - at - 8) {
         throw new MalformedStateException(
             "its log was cut short or changed at entry " + entry + ": " + path);
       }
@@ -103,7 +95,7 @@ final class ArrivalFile {
     }
   }
 
-  private void header(int kind, int at, int length, int id, String component, long seed) {
+  private void header(int kind, long at, int length, int id, String component, long seed) {
     StateReader in = reader(at + HEAD_BYTES, length - HEAD_BYTES);
     boolean known = kind == ArrivalLog.HEADER && in.getInt() == ArrivalLog.VERSION;
     if (!known || in.getInt() != id || in.getLong() != seed || !in.getText().equals(component)) {
@@ -111,7 +103,7 @@ final class ArrivalFile {
     }
   }
 
-  private void note(int kind, int at, int length, int events) {
+  private void note(int kind, long at, int length, int events) {
     if (kind != ArrivalLog.MESSAGE && kind != ArrivalLog.PARKED && kind != ArrivalLog.HELD) {
       return;
     }
@@ -145,15 +137,9 @@ final class ArrivalFile {
   }
 
   private byte[] message(Stream stream, int number) {
-    int at = stream.at[number];
+    long at = stream.at[number];
     int head = HEAD_BYTES + PEER_BYTES;
-    return copy(at + head, word(at - 4) - head);
-  }
-
-  private byte[] copy(int at, int length) {
-    byte[] copy = new byte[length];
-    bytes.get(at, copy);
-    return copy;
+    return bytes.copy(at + head, word(at - 4) - head);
   }
 
   /**
@@ -168,7 +154,7 @@ final class ArrivalFile {
       int from = (int) (each.getKey() >>> 32);
       if (stream.taken < stream.count && !silent.test(from)) {
         int number = stream.taken;
-        long atPs = longWord(stream.at[number] + 1);
+        long atPs = bytes.getLong(stream.at[number] + 1);
         if (first == null || stream.event[number] < first.event) {
           Message message = message(message(stream, number));
           first = new LeftOver(from, stream.event[number], atPs, message);
@@ -188,8 +174,8 @@ final class ArrivalFile {
 
   /** Goes through the entries after the header. */
   final class Cursor {
-    private int at = word(0) + 8;
-    private int body;
+    private long at = word(0) + 8L;
+    private long body;
     private int length;
 
     /** Moves to the next entry; false at the end. */
@@ -205,7 +191,7 @@ final class ArrivalFile {
     }
 
     long atPs() {
-      return longWord(body + 1);
+      return bytes.getLong(body + 1);
     }
 
     int from() {
@@ -213,12 +199,12 @@ final class ArrivalFile {
     }
 
     long alarm() {
-      return longWord(body + HEAD_BYTES);
+      return bytes.getLong(body + HEAD_BYTES);
     }
 
     /** The state that was written down at the end, once {@link #next} said so. */
     long state() {
-      return longWord(body + HEAD_BYTES);
+      return bytes.getLong(body + HEAD_BYTES);
     }
 
     Message message() {
@@ -227,15 +213,11 @@ final class ArrivalFile {
     }
   }
 
-  private StateReader reader(int at, int length) {
-    return new StateReader(copy(at, length), ProtocolCodecs.all());
+  private StateReader reader(long at, int length) {
+    return new StateReader(bytes.copy(at, length), ProtocolCodecs.all());
   }
 
-  private int word(int at) {
+  private int word(long at) {
     return bytes.getInt(at);
-  }
-
-  private long longWord(int at) {
-    return bytes.getLong(at);
   }
 }
