@@ -7,7 +7,7 @@ import irqlab.runtime.StateReader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +27,61 @@ final class ArrivalFile {
   /** Something that a component got and that no sender was asked for. */
   record LeftOver(int from, long event, long atPs, Message message) {}
 
-  /** Places of the messages of one lane, in order. */
+  /** The messages of one lane, in order, of which the first is taken; eight bytes for each. */
   private static final class Stream {
-    private long[] at = new long[4];
-    private int[] event = new int[4];
+    private static final int PART_MIN = 8;
+    private static final int PART_MAX = 4096;
+
+    private final ArrayDeque<Part> parts = new ArrayDeque<>();
+
+    private void add(long place, int event) {
+      Part last = parts.peekLast();
+      if (last == null || last.full() || place - last.base > Integer.MAX_VALUE) {
+        last = new Part(place, last == null ? PART_MIN : Math.min(PART_MAX, last.at.length * 2));
+        parts.add(last);
+      }
+      last.at[last.count] = (int) (place - last.base);
+      last.event[last.count++] = event;
+    }
+
+    private boolean isEmpty() {
+      return parts.isEmpty();
+    }
+
+    private long place() {
+      Part first = parts.getFirst();
+      return first.base + first.at[first.taken];
+    }
+
+    private int event() {
+      Part first = parts.getFirst();
+      return first.event[first.taken];
+    }
+
+    private void take() {
+      Part first = parts.getFirst();
+      if (++first.taken == first.count) {
+        parts.removeFirst();
+      }
+    }
+  }
+
+  /** Places behind the first of them, and which event each message is. */
+  private static final class Part {
+    private final long base;
+    private final int[] at;
+    private final int[] event;
     private int count;
     private int taken;
 
-    private void add(long place, int number) {
-      if (count == at.length) {
-        at = Arrays.copyOf(at, count * 2);
-        event = Arrays.copyOf(event, count * 2);
-      }
-      at[count] = place;
-      event[count++] = number;
+    private Part(long base, int size) {
+      this.base = base;
+      at = new int[size];
+      event = new int[size];
+    }
+
+    private boolean full() {
+      return count == at.length;
     }
   }
 
@@ -133,11 +174,16 @@ final class ArrivalFile {
   }
 
   private byte[] next(Stream stream) {
-    return stream == null || stream.taken == stream.count ? null : message(stream, stream.taken++);
+    if (stream == null || stream.isEmpty()) {
+      return null;
+    }
+    byte[] message = message(stream);
+    stream.take();
+    return message;
   }
 
-  private byte[] message(Stream stream, int number) {
-    long at = stream.at[number];
+  private byte[] message(Stream stream) {
+    long at = stream.place();
     int head = HEAD_BYTES + PEER_BYTES;
     return bytes.copy(at + head, word(at - 4) - head);
   }
@@ -152,12 +198,10 @@ final class ArrivalFile {
     for (Map.Entry<Long, Stream> each : bySender.entrySet()) {
       Stream stream = each.getValue();
       int from = (int) (each.getKey() >>> 32);
-      if (stream.taken < stream.count && !silent.test(from)) {
-        int number = stream.taken;
-        long atPs = bytes.getLong(stream.at[number] + 1);
-        if (first == null || stream.event[number] < first.event) {
-          Message message = message(message(stream, number));
-          first = new LeftOver(from, stream.event[number], atPs, message);
+      if (!stream.isEmpty() && !silent.test(from)) {
+        if (first == null || stream.event() < first.event) {
+          long atPs = bytes.getLong(stream.place() + 1);
+          first = new LeftOver(from, stream.event(), atPs, message(message(stream)));
         }
       }
     }
