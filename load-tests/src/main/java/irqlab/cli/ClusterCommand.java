@@ -68,6 +68,7 @@ final class ClusterCommand implements Runnable {
           Exit.CLUSTER, "a cluster is up already   irqlab cluster status, irqlab cluster down");
     }
     List<String> jvm = nodeJvm.options();
+    console.interruption().heed();
     long startNs = System.nanoTime();
     List<Node> nodes = new ArrayList<>();
     List<Process> processes = new ArrayList<>();

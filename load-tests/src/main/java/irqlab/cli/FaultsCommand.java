@@ -68,6 +68,7 @@ final class FaultsCommand implements Callable<Integer> {
     Map<Harm, Optional<String>> impossible = new EnumMap<>(Harm.class);
     harms.forEach(each -> impossible.computeIfAbsent(each, FaultRuns::impossible));
     Rng random = new Rng(seed, "faults");
+    console.interruption().heed();
     int wrong = 0;
     int right = 0;
     for (int number = 1; number <= runs && !console.interruption().asked(); number++) {

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
  * The program's entry.
  *
  * <p>Ctrl-C asks the run to end at its next check time and waits for its report; the shell then
- * sees the signal's own exit code, 130. A run that does not end within half a minute is left.
+ * sees the signal's own exit code, 130. A run that does not end within half a minute is left. What
+ * has nothing to report ends at once.
  */
 public final class Main {
   private static final long PATIENCE_S = 30;
@@ -27,7 +28,9 @@ public final class Main {
             new Thread(
                 () -> {
                   interruption.ask();
-                  await(finished);
+                  if (interruption.heeded()) {
+                    await(finished);
+                  }
                 },
                 "interrupted"));
     int code = Exit.FAULT;

@@ -154,6 +154,7 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "option --repeat must be at least 1");
     }
     Scenario scenario = options.read(what, console.in(), time == TimeMode.wall);
+    console.interruption().heed();
     nodes = nodes(scenario.topology().placement());
     Runner runner = runner();
     if (repeat > 1) {

@@ -41,4 +41,25 @@ class InterruptedProcessSpec extends AnyFlatSpec with Matchers {
     text should include("PCI-MSI 65537-edge      nvme0q1")
     Files.readString(out.resolve("run/summary.json")) should include("\"partial\" : true")
   }
+
+  "Ctrl-C in what has nothing to report" should "end it at once, with no word and nothing left" in {
+    val tmp = Files.createTempDirectory("irqlab-interrupted")
+    val java = Path.of(System.getProperty("java.home"), "bin", "java").toString
+    // Rounds for hours, and a recording among the temporary files.
+    val command = heeding(Seq(
+      java, "-XX:-UsePerfData", s"-Djava.io.tmpdir=$tmp", "-cp", System.getProperty("java.class.path"),
+      "irqlab.cli.Main", "bench", "live", "--rounds", "1000000", "--cpus", "2", "--count", "500"))
+    val process = new ProcessBuilder(command: _*).start()
+    try {
+      val limit = System.nanoTime + TimeUnit.SECONDS.toNanos(60)
+      def left = tmp.toFile.list.toSeq
+      while (left.isEmpty && System.nanoTime < limit) Thread.`yield`()
+      left should have size 1
+      new ProcessBuilder("kill", "-INT", process.pid.toString).start().waitFor() shouldBe 0
+      process.waitFor(20, TimeUnit.SECONDS) shouldBe true
+      process.exitValue shouldBe 130
+      left shouldBe empty
+      new String(process.getErrorStream.readAllBytes()) should not include "irqlab: "
+    } finally process.destroyForcibly()
+  }
 }
