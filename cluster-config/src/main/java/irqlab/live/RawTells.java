@@ -76,6 +76,7 @@ public final class RawTells {
    * <p>Errors: {@link IllegalStateException} when the replay differs.
    *
    * @param plan the machine that ran, built anew, twice
+   * @throws IOException when the recording is not whole
    */
   public static RawTells of(Plan plan, Plan again, long seed, Path folder) throws IOException {
     RawTells raw = new RawTells(plan.size());
@@ -99,6 +100,9 @@ public final class RawTells {
 
   private static void replay(Plan plan, long seed, Path folder, Recording to) throws IOException {
     Replay.Result result = Replay.run(plan, seed, folder, to);
+    if (!result.lacks().nothing()) {
+      throw new IOException(String.join("; ", result.lacks().sentences()));
+    }
     result
         .difference()
         .ifPresent(

@@ -2,6 +2,7 @@ package irqlab.cli;
 
 import irqlab.bench.BenchText;
 import irqlab.bench.LiveBench;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +68,15 @@ final class BenchLiveCommand implements Callable<Integer> {
     within("--depth", depth, 1, DEPTH_MAX);
     within("--count", count, 1, COUNT_MAX);
     console.err().println("recording a run, then measuring " + rounds + " rounds");
-    console.out().print(BenchText.table(new LiveBench(rounds, cpus, depth, count).run()));
+    try {
+      console.out().print(BenchText.table(new LiveBench(rounds, cpus, depth, count).run()));
+    } catch (UncheckedIOException full) {
+      throw new ReportedException(
+          Exit.FAULT,
+          "the run to compare with cannot be kept among the temporary files (java.io.tmpdir): "
+              + full.getCause().getMessage(),
+          full);
+    }
     console.out().flush();
     return Exit.OK;
   }
