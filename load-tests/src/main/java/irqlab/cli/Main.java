@@ -1,5 +1,6 @@
 package irqlab.cli;
 
+import irqlab.load.TemporaryFolder;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -31,6 +32,7 @@ public final class Main {
                   if (interruption.heeded()) {
                     await(finished);
                   }
+                  TemporaryFolder.removeAll();
                 },
                 "interrupted"));
     int code = Exit.FAULT;

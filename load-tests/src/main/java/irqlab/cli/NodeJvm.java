@@ -35,6 +35,7 @@ final class NodeJvm {
         .results()
         .map(MatchResult::group)
         .map(word -> word.replace("\"", ""))
+        .filter(word -> !word.isEmpty())
         .toList();
   }
 }

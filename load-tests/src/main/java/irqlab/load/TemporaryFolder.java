@@ -5,51 +5,46 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** A folder that is gone with all that is in it when it is closed, or when the process ends. */
-public final class TemporaryFolder implements AutoCloseable {
-  private final Path path;
-  private final Thread hook = new Thread(this::leave, "irqlab-temporary");
-
-  private TemporaryFolder(Path path) {
-    this.path = path;
-  }
+/**
+ * A folder that is gone with all that is in it when it is closed.
+ *
+ * @param path where it is
+ */
+public record TemporaryFolder(Path path) implements AutoCloseable {
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   /** Makes one among the temporary files, whose name begins so. */
   public static TemporaryFolder open(String prefix) throws IOException {
     TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(prefix));
-    Runtime.getRuntime().addShutdownHook(folder.hook);
+    OPEN.add(folder.path);
     return folder;
   }
 
-  /** Where it is. */
-  public Path path() {
-    return path;
-  }
-
-  @Override
-  public void close() throws IOException {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      return; // the hook is at it
-    }
-    delete();
-  }
-
-  // Whoever writes there goes on while the process ends, so something may come after a look.
-  private void leave() {
-    for (int tries = 3; tries > 0 && Files.exists(path); tries--) {
-      try {
-        delete();
-      } catch (IOException | UncheckedIOException again) {
-        // Nobody is left to be told.
+  /** Removes those that are open, as far as it goes: nobody is left to close them. */
+  public static void removeAll() {
+    for (Path path : OPEN) {
+      // Whoever writes there may go on, so something may come after a look.
+      for (int tries = 3; tries > 0 && Files.exists(path); tries--) {
+        try {
+          delete(path);
+        } catch (IOException | UncheckedIOException again) {
+          // Nobody is left to be told either.
+        }
       }
     }
   }
 
-  private void delete() throws IOException {
+  @Override
+  public void close() throws IOException {
+    OPEN.remove(path);
+    delete(path);
+  }
+
+  private static void delete(Path path) throws IOException {
     try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
