@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 final class WakeTimer implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
 
+  private volatile Thread thread;
+
   WakeTimer(String name) {
     timer =
         new ScheduledThreadPoolExecutor(
             1,
             action -> {
-              Thread thread = new Thread(action, name);
+              thread = new Thread(action, name);
               thread.setDaemon(true);
               return thread;
             },
@@ -37,7 +39,11 @@ final class WakeTimer implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     try {
-      timer.awaitTermination(1, TimeUnit.SECONDS);
+      Thread last = thread;
+      // A pool has ended a moment before its thread has.
+      if (timer.awaitTermination(1, TimeUnit.SECONDS) && last != null) {
+        last.join(1000);
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

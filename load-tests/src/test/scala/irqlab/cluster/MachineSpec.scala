@@ -103,8 +103,7 @@ class MachineSpec extends AnyFlatSpec with Matchers {
       machine.inspect("cpu/0/core").valueOr("count.irq.24", 0) shouldBe 1
       an[IllegalStateException] should be thrownBy machine.finish(Duration.ZERO)
       machine.close()
-      // A pool has ended a moment before its thread has.
-      Members.until("the timer is gone")(timers == 0)
+      timers shouldBe 0
       kit.system.whenTerminated.isCompleted shouldBe false
       kit.createTestProbe[String]().ref.path.toString should include("akka")
     } finally kit.shutdownTestKit()
