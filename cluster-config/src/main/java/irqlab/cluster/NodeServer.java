@@ -1,5 +1,6 @@
 package irqlab.cluster;
 
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import irqlab.wire.Frame;
@@ -170,7 +171,8 @@ public final class NodeServer {
       ActorSystem<Void> system, ActorRef<Frame> agent, CountDownLatch left, PrintStream err)
       throws InterruptedException {
     while (!end.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
-      if (system.getWhenTerminated().toCompletableFuture().isDone()) {
+      // Begun is enough: Akka's end of broken connections may never come.
+      if (CoordinatedShutdown.get(system).getShutdownReason().isPresent()) {
         err.println(
             "irqlab: "
                 + settings.name()
