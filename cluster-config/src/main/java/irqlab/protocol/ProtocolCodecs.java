@@ -12,22 +12,25 @@ import java.util.stream.Stream;
  * layout is a new number, read beside the old one for one release.
  */
 public final class ProtocolCodecs {
+  private static final Codecs ALL =
+      new Codecs(
+          Stream.of(
+                  LapicCodecs.all(),
+                  CpuCodecs.all(),
+                  IoApicCodecs.all(),
+                  PicCodecs.all(),
+                  RootComplexCodecs.all(),
+                  MemoryCodecs.all(),
+                  EndpointCodecs.all(),
+                  KernelCodecs.all(),
+                  LoadCodecs.all())
+              .flatMap(List::stream)
+              .toList());
+
   private ProtocolCodecs() {}
 
   /** All codecs. */
   public static Codecs all() {
-    return new Codecs(
-        Stream.of(
-                LapicCodecs.all(),
-                CpuCodecs.all(),
-                IoApicCodecs.all(),
-                PicCodecs.all(),
-                RootComplexCodecs.all(),
-                MemoryCodecs.all(),
-                EndpointCodecs.all(),
-                KernelCodecs.all(),
-                LoadCodecs.all())
-            .flatMap(List::stream)
-            .toList());
+    return ALL;
   }
 }
