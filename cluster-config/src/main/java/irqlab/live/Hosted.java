@@ -21,6 +21,9 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   /** Alarms delivered for one tick before the mailbox gets its turn. */
   private static final int BATCH = 16;
 
+  /** One in so many things received, the actor sees whether a thread of its pool is to wake. */
+  private static final int LOOK = 16;
+
   private final int id;
   private final String path;
   private final Component<M> component;
@@ -39,6 +42,7 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   /** A tick is on its way that no timer sends. */
   private boolean ticking;
 
+  private int received;
   private long wakeNs = Long.MAX_VALUE;
   private long[] parked = new long[16];
   private int parkedCount;
@@ -71,12 +75,15 @@ final class Hosted<M extends Message> extends ExtensibleBehavior<Object> {
   }
 
   @Override
-  public Behavior<Object> receive(TypedActorContext<Object> context, Object received) {
+  public Behavior<Object> receive(TypedActorContext<Object> context, Object told) {
+    if (++received % LOOK == 0) {
+      PoolTask.wakeSleeper();
+    }
     try {
-      if (received instanceof Control.Mail mail) {
+      if (told instanceof Control.Mail mail) {
         message(ArrivalLog.OUTSIDE, 0, mail.message);
       } else {
-        control((Control) received);
+        control((Control) told);
       }
     } catch (RuntimeException | StackOverflowError | AssertionError broken) {
       frozen = true;

@@ -1,9 +1,6 @@
 package irqlab.live;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
-import java.util.concurrent.RecursiveAction;
 
 /**
  * Waits for a time that is nearer than a timer is exact, without keeping a thread from other work:
@@ -17,9 +14,11 @@ import java.util.concurrent.RecursiveAction;
  * <p>One owner asks; it is asked for one time at once. The action may run early, when the time was
  * moved or the wait given up, and runs once for each {@link #start}.
  */
-final class NearAlarm implements Runnable {
-  private final Executor dispatcher;
-  private final Runnable action;
+final class NearAlarm extends PoolTask {
+  private static final long serialVersionUID = 1;
+
+  private final transient Executor dispatcher;
+  private final transient Runnable action;
   private volatile long atNs;
 
   /**
@@ -35,7 +34,7 @@ final class NearAlarm implements Runnable {
   /** Begins to wait for this {@link System#nanoTime}. */
   void start(long at) {
     atNs = at;
-    dispatcher.execute(this);
+    again();
   }
 
   /** While it waits: it shall not be later than this. */
@@ -50,43 +49,25 @@ final class NearAlarm implements Runnable {
     atNs = Long.MIN_VALUE;
   }
 
+  private void again() {
+    if (inForkJoinPool()) {
+      fork();
+    } else {
+      dispatcher.execute(this);
+    }
+  }
+
   @Override
   public void run() {
     while (System.nanoTime() < atNs) {
-      if (Pool.hasWork()) {
-        Pool.takeOne();
-        dispatcher.execute(this);
+      if (othersWait()) {
+        takeSubmitted();
+        wakeSleeper();
+        again();
         return;
       }
       Thread.onSpinWait();
     }
     action.run();
-  }
-
-  /** The fork-join pool of this thread; a task may ask it what others may not. */
-  private static final class Pool extends RecursiveAction {
-    private static final long serialVersionUID = 1;
-
-    /** Whether something waits for a thread; true in a pool of another kind, which does not say. */
-    static boolean hasWork() {
-      ForkJoinPool pool = getPool();
-      return pool == null || pool.getQueuedTaskCount() != 0 || pool.hasQueuedSubmissions();
-    }
-
-    /**
-     * Puts what a thread outside of the pool has submitted behind what this worker has to do. A
-     * worker looks there only when it has nothing of its own, which with a near alarm is never.
-     */
-    static void takeOne() {
-      ForkJoinTask<?> task = pollSubmission();
-      if (task != null) {
-        task.fork();
-      }
-    }
-
-    @Override
-    protected void compute() {
-      throw new IllegalStateException("nobody forks this");
-    }
   }
 }

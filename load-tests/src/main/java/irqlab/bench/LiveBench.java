@@ -27,7 +27,8 @@ import java.util.Optional;
  * other the same messages, interleaved, as medians.
  *
  * <p>By wall time and by the CPU time of the process: a machine also waits, for its handlers and
- * its devices, and on a shared host wall time tells of the neighbours.
+ * its devices, and on a shared host wall time tells of the neighbours. After each round it is
+ * measured how far two cores lie apart.
  */
 public final class LiveBench {
   private static final int WARM_UPS = 4;
@@ -81,6 +82,7 @@ public final class LiveBench {
         RawTells.of(Machines.plan(scenario), Machines.plan(scenario), scenario.seed(), folder);
     Sample[] live = new Sample[rounds];
     Sample[] bare = new Sample[rounds];
+    double[] distances = new double[rounds];
     for (int round = -WARM_UPS; round < rounds; round++) {
       Sample one = machine();
       Sample other = tells(raw);
@@ -88,9 +90,11 @@ public final class LiveBench {
       if (round >= 0) {
         live[round] = one;
         bare[round] = other;
+        distances[round] = CoreDistance.roundTripNs();
       }
     }
-    return figures(live, bare, raw.tells());
+    Arrays.sort(distances);
+    return figures(live, bare, raw.tells(), distances);
   }
 
   private Sample machine() {
@@ -121,7 +125,7 @@ public final class LiveBench {
         });
   }
 
-  private List<Bench.Figure> figures(Sample[] live, Sample[] bare, long tells) {
+  private List<Bench.Figure> figures(Sample[] live, Sample[] bare, long tells, double[] distances) {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<Bench.Figure> figures = new ArrayList<>();
     double wall = median(live, Sample::wallPerS);
@@ -134,26 +138,29 @@ public final class LiveBench {
             "live machine / bare actors, messages in a second of wall time",
             wall / rawWall,
             ">= 0.6",
-            remark(wall, rawWall, tells, load)));
+            remark(wall, rawWall, tells, load, distances)));
     figures.add(
         new Bench.Figure(
             "R1c",
             "the same in a second of CPU time of the process",
             cpu / rawCpu,
             "-",
-            remark(cpu, rawCpu, tells, load)));
+            remark(cpu, rawCpu, tells, load, distances)));
     return figures;
   }
 
-  private String remark(double live, double raw, long tells, double load) {
+  private String remark(double live, double raw, long tells, double load, double[] distances) {
     return String.format(
         Locale.ROOT,
-        "%.2f and %.2f M/s, %d messages a round, medians of %d, load %.1f",
+        "%.2f and %.2f M/s, %d messages a round, medians of %d, load %.1f, core to core and back"
+            + " %.0f to %.0f ns",
         live / 1e6,
         raw / 1e6,
         tells,
         rounds,
-        load);
+        load,
+        distances[0],
+        distances[rounds - 1]);
   }
 
   private interface Field {
