@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>A host moves the processors of a virtual machine about, and what actors tell each other takes
  * twice as long when they lie far apart. So a figure of actors tells how far they lay.
  */
-final class CoreDistance {
-  private static final int TRIPS = 100;
+public final class CoreDistance {
+  private static final int TRIPS = 20;
   private static final long MEASURE_NS = 10_000_000;
 
   private static final int IDLE = 0;
@@ -19,23 +19,23 @@ final class CoreDistance {
 
   private CoreDistance() {}
 
-  /** Nanoseconds there and back, measured for 10 ms. */
-  static double roundTripNs() {
+  /** Nanoseconds there and back: the least of what each twenty of them took within 10 ms. */
+  public static double roundTripNs() {
     AtomicInteger word = new AtomicInteger();
     Thread other = new Thread(() -> answer(word), "irqlab-bench-answers");
     other.setDaemon(true);
     other.start();
-    trips(word);
-    long trips = 0;
-    long fromNs = System.nanoTime();
-    long tookNs = 0;
-    while (tookNs < MEASURE_NS) {
+    long leastNs = Long.MAX_VALUE;
+    long startNs = System.nanoTime();
+    long nowNs = startNs;
+    while (nowNs - startNs < MEASURE_NS) {
+      long fromNs = nowNs;
       trips(word);
-      trips += TRIPS;
-      tookNs = System.nanoTime() - fromNs;
+      nowNs = System.nanoTime();
+      leastNs = Math.min(leastNs, nowNs - fromNs);
     }
     word.set(OVER);
-    return (double) tookNs / trips;
+    return (double) leastNs / TRIPS;
   }
 
   private static void trips(AtomicInteger word) {

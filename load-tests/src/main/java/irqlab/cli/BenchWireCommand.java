@@ -1,8 +1,10 @@
 package irqlab.cli;
 
+import irqlab.bench.CoreDistance;
 import irqlab.cluster.WireSpeed;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +29,8 @@ final class BenchWireCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Rounds after one to warm up, of which medians are taken. Default 5.")
+      description =
+          "Rounds after one to warm up; medians are told, also of each round's ratio. Default 5.")
   private int rounds;
 
   BenchWireCommand(Console console) {
@@ -46,13 +49,17 @@ final class BenchWireCommand implements Callable<Integer> {
     try (WireSpeed speed = new WireSpeed()) {
       double single = 0;
       double last = 0;
+      DoubleSummaryStatistics distances = new DoubleSummaryStatistics();
       for (int size : SIZES) {
         int messages = size == 1 ? 200_000 : 10_000_000;
         double[] batched = new double[rounds + 1];
         double[] raw = new double[rounds + 1];
+        double[] ratios = new double[rounds + 1];
         for (int round = 0; round <= rounds; round++) {
           batched[round] = speed.batched(size, messages);
           raw[round] = speed.raw(size, messages);
+          ratios[round] = batched[round] / raw[round];
+          distances.accept(CoreDistance.roundTripNs());
         }
         last = median(batched);
         single = size == 1 ? last : single;
@@ -65,11 +72,18 @@ final class BenchWireCommand implements Callable<Integer> {
                 size,
                 last,
                 median(raw),
-                last / median(raw),
+                median(ratios),
                 load);
         console.out().flush();
       }
       console.out().printf(Locale.ROOT, "256 a frame / one a frame: x%.1f%n", last / single);
+      console
+          .out()
+          .printf(
+              Locale.ROOT,
+              "core to core and back: %.0f to %.0f ns%n",
+              distances.getMin(),
+              distances.getMax());
       console.out().flush();
     }
     return Exit.OK;
