@@ -3,6 +3,7 @@ package irqlab.live
 import java.util.concurrent.atomic.AtomicLong
 
 import akka.actor.testkit.typed.scaladsl.ActorTestKit
+import com.typesafe.config.ConfigFactory
 import irqlab.observe.{InterruptId, Mark}
 import irqlab.protocol.LapicMessage
 import irqlab.runtime.Bench._
@@ -15,7 +16,11 @@ import org.scalatestplus.junit.JUnitRunner
 
 @RunWith(classOf[JUnitRunner])
 class LivePaceSpec extends AnyFlatSpec with Matchers with BeforeAndAfterAll {
-  private lazy val kit = ActorTestKit()
+  // A source is faster than another actor only if both run at once.
+  private lazy val kit = ActorTestKit(
+    ConfigFactory
+      .parseString("irqlab.dispatcher.fork-join-executor.parallelism-min = 2")
+      .withFallback(ConfigFactory.load()))
   private val second = 1_000_000_000L
 
   override def afterAll(): Unit = kit.shutdownTestKit()
